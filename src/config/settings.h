@@ -1,0 +1,272 @@
+#pragma once
+// Every setting of the server, once: the table below is the only place that names one. From it come the parser's checks, the reference
+// (doc/config.md, `posthouse config reference`), the sample file, and the typed accessors of Settings.
+//
+//   auto settings = config::load({.file = "/etc/posthouse/posthouse.toml", .assignments = {"smtp.listen=127.0.0.1:2525"}});
+//   settings->bytes("smtp.message_size");    // a name or type that is not in the table does not compile
+//
+// A value comes from the table's default, else the TOML file, else the last `--set name=value` of that name: the later wins.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/error.h"
+#include "base/time.h"
+
+namespace config {
+
+enum class Type {
+  kBool,      // true, false
+  kNumber,    // whole number
+  kBytes,     // "25MB": B, KB, MB, GB, TB, each 1024 of the one before; a bare number is bytes
+  kDuration,  // "5m": ms, s, m, h, d, also "1h30m"
+  kText,
+  kChoice,    // one of the words of `range`
+  kList,      // texts: an array in the file, separated by commas in --set
+  kNetworks,  // list of addresses and CIDR ranges
+  kListen,    // list of "address:port", "[v6]:port" or "unix:/path"; empty: off
+  kUnserved,  // of a feature this version does not have: must be empty
+};
+
+struct Setting {
+  std::string_view name;  // group.name
+  Type type;
+  std::string_view unit;   // what a number counts
+  std::string_view range;  // "low..high" in the type's own notation, or "this|that" of a choice
+  std::string_view initial;
+  std::string_view description;
+};
+
+struct Group {
+  std::string_view name;
+  std::string_view description;
+};
+
+inline constexpr Group kGroups[] = {
+    {"server", "The process"},
+    {"log", "The program's own log, on standard error"},
+    {"tls", "Certificates of all listeners"},
+    {"net", "Connections"},
+    {"proxy", "Load balancers in front of the server"},
+    {"database", "Where accounts, mailboxes and logs are kept"},
+    {"blob", "Where message bodies are kept"},
+    {"smtp", "Mail from other servers"},
+    {"lmtp", "Mail from a front server in the same house"},
+    {"submission", "Mail from members, STARTTLS"},
+    {"submissions", "Mail from members, TLS"},
+    {"imap", "Mailbox access"},
+    {"imaps", "Mailbox access, TLS"},
+    {"pop3", "Mailbox access for old clients"},
+    {"pop3s", "Mailbox access for old clients, TLS"},
+    {"sieve", "Filter rules (ManageSieve)"},
+    {"http", "Health and metrics"},
+    {"https", "Console and webmail"},
+    {"mime", "Limits of what is read out of a message; a message beyond them is stored whole and described in part"},
+    {"store", "Limits of mailboxes"},
+    {"directory", "Members and addresses"},
+    {"signin", "Password checks"},
+    {"journal", "Mail log and sign-in log"},
+    {"queue", "Outgoing mail"},
+    {"dns", "Name servers"},
+    {"redis", "Cluster coordination"},
+    {"rspamd", "Spam filter"},
+    {"clamd", "Virus scanner"},
+};
+
+// clang-format off
+inline constexpr Setting kSettings[] = {
+    {"server.hostname", Type::kText, "", "", "", "Name in greetings and Received lines; empty: the machine's host name"},
+    {"server.node", Type::kNumber, "", "0..1023", "0", "Number of this server, different for each server on one database: part of every id"},
+    {"server.worker_threads", Type::kNumber, "threads", "1..256", "4", "Threads for password checks and other blocking work"},
+    {"server.shutdown_timeout", Type::kDuration, "", "0s..10m", "10s", "How long open sessions may finish what they do when the server stops"},
+
+    {"log.level", Type::kChoice, "", "trace-data|trace-auth|trace|debug|info|warning|error|off", "info", "Least important events that are shown"},
+    {"log.format", Type::kChoice, "", "text|json", "text", "One line an event, to be read by people or by programs"},
+
+    {"tls.certificate", Type::kText, "", "", "", "PEM file with the certificate chain; empty: made by the server's own authority at first start"},
+    {"tls.key", Type::kText, "", "", "", "PEM file with the private key of tls.certificate"},
+    {"tls.extra", Type::kList, "", "", "", "More \"certificate.pem:key.pem\" pairs, chosen by the server name the client asks for (SNI)"},
+    {"tls.minimum", Type::kChoice, "", "1.2|1.3", "1.2", "Oldest TLS version spoken"},
+    {"tls.handshake_timeout", Type::kDuration, "", "1s..5m", "30s", "A TLS handshake must be complete after this time"},
+
+    {"net.threads", Type::kNumber, "threads", "0..256", "0", "Threads that serve connections; 0: one for each processor"},
+    {"net.connections", Type::kNumber, "connections", "1..1000000", "50000", "Open connections of all listeners together"},
+    {"net.write_timeout", Type::kDuration, "", "1s..1h", "5m", "A client that takes no byte for this long is disconnected"},
+
+    {"proxy.trusted", Type::kNetworks, "", "", "", "Addresses that must begin with a PROXY protocol header (v1 or v2) naming the real client"},
+    {"proxy.timeout", Type::kDuration, "", "1s..1m", "5s", "The PROXY header must be there after this time"},
+
+    {"database.url", Type::kText, "", "", "sqlite:", "\"sqlite:\" (posthouse.db in the data folder), \"sqlite:/path\", or \"postgres://user@host/name\""},
+    {"database.readers", Type::kNumber, "readers", "1..256", "4", "SQLite: reading threads; PostgreSQL: connections"},
+    {"database.group_limit", Type::kNumber, "changes", "1..10000", "256", "SQLite: changes made durable by one commit at most"},
+    {"database.queue_limit", Type::kNumber, "changes", "16..1000000", "10000", "Changes that wait at most; beyond it clients are told to try later"},
+    {"database.busy_timeout", Type::kDuration, "", "100ms..5m", "10s", "How long to wait for another process (SQLite) or a free connection (PostgreSQL)"},
+    {"database.cache", Type::kBytes, "", "1MB..64GB", "64MB", "SQLite: page cache of each connection at most"},
+
+    {"blob.url", Type::kText, "", "", "rocksdb:", "\"rocksdb:\" (blobs/ in the data folder), \"rocksdb:/path\", or \"memory:\" (lost at the end: for tests)"},
+    {"blob.cache", Type::kBytes, "", "1MB..64GB", "64MB", "Memory for message bodies read lately"},
+    {"blob.threads", Type::kNumber, "threads", "1..256", "4", "Threads that read message bodies"},
+
+    {"smtp.listen", Type::kListen, "", "", "0.0.0.0:25", "Where mail from other servers is accepted"},
+    {"smtp.message_size", Type::kBytes, "", "1KB..2GB", "50MB", "Largest message accepted (RFC 1870 SIZE)"},
+    {"smtp.recipients", Type::kNumber, "recipients", "100..100000", "1000", "Recipients of one message at most (RFC 5321 4.5.3.1.8 asks for 100)"},
+    {"smtp.messages", Type::kNumber, "messages", "1..1000000", "10000", "Messages in one connection at most"},
+    {"smtp.hops", Type::kNumber, "Received lines", "10..1000", "50", "A message with more Received lines is refused as looping"},
+    {"smtp.command_timeout", Type::kDuration, "", "1s..1h", "5m", "A command must arrive within this time (RFC 5321 4.5.3.2.7)"},
+    {"smtp.data_timeout", Type::kDuration, "", "1s..1h", "3m", "More message data must arrive within this time (RFC 5321 4.5.3.2.5)"},
+    {"smtp.session_timeout", Type::kDuration, "", "1m..7d", "2h", "A connection ends after this time, whatever it does"},
+    {"smtp.errors", Type::kNumber, "replies", "1..10000", "20", "Refused commands of one connection before it is closed"},
+    {"smtp.line", Type::kBytes, "", "1KB..1MB", "4KB", "Longest command line (RFC 5321 4.5.3.1.4 asks for 512 bytes)"},
+    {"smtp.connections", Type::kNumber, "connections", "1..1000000", "2000", "Open SMTP and LMTP connections"},
+    {"smtp.connections_per_address", Type::kNumber, "connections", "1..1000000", "50", "Open SMTP connections from one client address; loopback is exempt"},
+
+    {"lmtp.listen", Type::kListen, "", "", "", "Where mail is accepted over LMTP (RFC 2033), without sign-in: keep it private. Limits are those of smtp"},
+
+    {"submission.listen", Type::kUnserved, "", "", "", "Not served by this version; must be empty"},
+    {"submissions.listen", Type::kUnserved, "", "", "", "Not served by this version; must be empty"},
+
+    {"imap.listen", Type::kListen, "", "", "0.0.0.0:143", "Where mailboxes are read with STARTTLS"},
+    {"imap.allow_plaintext_login", Type::kBool, "", "", "false", "Passwords are taken without TLS too: for trusted networks and tests"},
+    {"imap.append_size", Type::kBytes, "", "1KB..2GB", "50MB", "Largest message a client may put into a mailbox (RFC 7889 APPENDLIMIT)"},
+    {"imap.line", Type::kBytes, "", "8KB..16MB", "64KB", "Longest command without its literals (RFC 7162 4 asks for 8192 bytes)"},
+    {"imap.literal", Type::kBytes, "", "1KB..16MB", "64KB", "Largest literal in a command other than APPEND; before sign-in 4 KB"},
+    {"imap.command", Type::kBytes, "", "16KB..64MB", "1MB", "Largest command with all its literals, other than APPEND"},
+    {"imap.depth", Type::kNumber, "levels", "4..1000", "50", "Parentheses inside each other in a command, also NOT and OR in a search"},
+    {"imap.idle_timeout", Type::kDuration, "", "1m..24h", "30m", "A silent client is disconnected (RFC 9051 5.4 asks for 30 minutes)"},
+    {"imap.login_timeout", Type::kDuration, "", "1s..1h", "1m", "A client must have signed in after this time"},
+    {"imap.errors", Type::kNumber, "replies", "1..10000", "50", "Commands answered BAD before the connection is closed"},
+    {"imap.connections", Type::kNumber, "connections", "1..1000000", "40000", "Open IMAP connections"},
+    {"imap.connections_per_address", Type::kNumber, "connections", "1..1000000", "500", "Open IMAP connections from one address; loopback is exempt"},
+    {"imap.connections_per_user", Type::kNumber, "connections", "1..1000000", "50", "Open IMAP connections of one member"},
+
+    {"imaps.listen", Type::kListen, "", "", "0.0.0.0:993", "Where mailboxes are read with TLS from the first byte (RFC 8314)"},
+
+    {"pop3.listen", Type::kUnserved, "", "", "", "Not served by this version; must be empty"},
+    {"pop3s.listen", Type::kUnserved, "", "", "", "Not served by this version; must be empty"},
+    {"sieve.listen", Type::kUnserved, "", "", "", "Not served by this version; must be empty"},
+
+    {"http.listen", Type::kListen, "", "", "127.0.0.1:8080", "Where /healthz and /metrics (Prometheus) are served"},
+    {"http.request_timeout", Type::kDuration, "", "1s..10m", "30s", "A request must have arrived after this time"},
+    {"https.listen", Type::kUnserved, "", "", "", "Not served by this version; must be empty"},
+
+    {"mime.header_size", Type::kBytes, "", "64KB..64MB", "4MB", "Bytes of one header section that are read"},
+    {"mime.header_fields", Type::kNumber, "fields", "100..1000000", "10000", "Fields of one header section that are read"},
+    {"mime.parts", Type::kNumber, "parts", "10..1000000", "10000", "Parts of one message that are told apart"},
+    {"mime.depth", Type::kNumber, "levels", "5..200", "100", "Parts inside parts that are told apart"},
+
+    {"store.mailboxes", Type::kNumber, "mailboxes", "10..1000000", "2000", "Mailboxes of one account"},
+    {"store.name_size", Type::kBytes, "", "64B..8KB", "1000B", "Longest name of a mailbox, with the names above it"},
+    {"store.name_depth", Type::kNumber, "levels", "1..200", "50", "Mailboxes inside each other"},
+    {"store.messages", Type::kNumber, "messages", "1000..100000000", "4000000", "Messages of one mailbox"},
+    {"store.cache", Type::kBytes, "", "1MB..64GB", "64MB", "Memory for lists of mailboxes that nobody has open"},
+
+    {"directory.aliases", Type::kNumber, "aliases", "0..1000", "5", "Aliases of one member"},
+    {"directory.plus_separator", Type::kText, "", "", "+", "What divides tom+shop@ into mailbox and detail; empty: not divided"},
+    {"directory.default_quota", Type::kBytes, "", "0B..1000TB", "0B", "Space of a new member; 0: without limit"},
+    {"directory.cache_entries", Type::kNumber, "entries", "1000..100000000", "200000", "Addresses, members and domains kept in memory"},
+
+    {"signin.argon2_operations", Type::kNumber, "passes", "1..100", "2", "Work of one password check (Argon2id), for passwords set from now on"},
+    {"signin.argon2_memory", Type::kBytes, "", "8KB..4GB", "64MB", "Memory of one password check (Argon2id), for passwords set from now on"},
+    {"signin.argon2_parallel", Type::kNumber, "checks", "1..256", "4", "Password checks at the same time; others wait"},
+    {"signin.scram_iterations", Type::kNumber, "rounds", "4096..10000000", "4096", "Work of SCRAM-SHA-256 at the client (RFC 7677 4), for passwords set from now on"},
+    {"signin.remember", Type::kDuration, "", "0s..1h", "5m", "A password found right is not computed again for this long"},
+    {"signin.failures", Type::kNumber, "failures", "1..1000000", "5", "Failed sign-ins within signin.failure_window before further ones are refused, by account and by address"},
+    {"signin.failure_window", Type::kDuration, "", "1s..7d", "15m", "How long a failed sign-in counts"},
+    {"signin.tracked", Type::kNumber, "entries", "100..100000000", "100000", "Accounts and addresses whose failures are remembered"},
+
+    {"journal.keep", Type::kDuration, "", "1d..36500d", "90d", "Events older than this are deleted"},
+    {"journal.queue", Type::kNumber, "events", "100..100000000", "100000", "Events that wait to be written at most; beyond it the oldest are dropped and counted"},
+
+    {"queue.remote_port", Type::kNumber, "", "1..65535", "25", "Port of other mail servers; this version does not send mail"},
+    {"dns.servers", Type::kList, "", "", "", "Name servers as address:port; empty: those of the system. This version asks none"},
+    {"dns.trust_anchor", Type::kText, "", "", "", "File with DNSSEC trust anchors; empty: the built-in one. This version does not use it"},
+    {"redis.url", Type::kUnserved, "", "", "", "Not served by this version; must be empty"},
+    {"rspamd.url", Type::kUnserved, "", "", "", "Not served by this version; must be empty"},
+    {"clamd.address", Type::kUnserved, "", "", "", "Not served by this version; must be empty"},
+};
+// clang-format on
+
+inline constexpr size_t kSettingCount = sizeof(kSettings) / sizeof(kSettings[0]);
+
+// The place of `name` in kSettings; kSettingCount when there is none.
+constexpr size_t find_setting(std::string_view name) {
+  size_t i = 0;
+  while (i < kSettingCount && kSettings[i].name != name) ++i;
+  return i;
+}
+
+// A setting's name, checked by the compiler to be in the table and of one of these types.
+template <Type... allowed>
+struct Key {
+  consteval Key(const char* name) : index(find_setting(name)) {
+    if (index == kSettingCount) throw "no such setting";
+    if (((kSettings[index].type != allowed) && ...)) throw "the setting is of another type";
+  }
+  size_t index;
+};
+
+// Where a listener waits: an IP address and port, or a Unix socket's path.
+struct ListenAddress {
+  std::string host;   // "127.0.0.1", "::1"; empty for a Unix socket
+  uint16_t port = 0;  // 0: any free port
+  std::string path;   // of a Unix socket; empty for TCP
+  bool operator==(const ListenAddress&) const = default;
+};
+std::string to_string(const ListenAddress& address);
+
+using Value = std::variant<bool, int64_t, base::Duration, std::string, std::vector<std::string>, std::vector<ListenAddress>>;
+
+// One complete, checked set of values. Immutable; copies are independent.
+class Settings {
+ public:
+  Settings();  // the defaults
+
+  bool flag(Key<Type::kBool> key) const { return std::get<bool>(at(key.index)); }
+  int64_t number(Key<Type::kNumber> key) const { return std::get<int64_t>(at(key.index)); }
+  int64_t bytes(Key<Type::kBytes> key) const { return std::get<int64_t>(at(key.index)); }
+  base::Duration duration(Key<Type::kDuration> key) const { return std::get<base::Duration>(at(key.index)); }
+  const std::string& text(Key<Type::kText, Type::kChoice> key) const { return std::get<std::string>(at(key.index)); }
+  const std::vector<std::string>& list(Key<Type::kList, Type::kNetworks> key) const {
+    return std::get<std::vector<std::string>>(at(key.index));
+  }
+  // Empty: the listener is off.
+  const std::vector<ListenAddress>& listen(Key<Type::kListen> key) const { return std::get<std::vector<ListenAddress>>(at(key.index)); }
+
+  // Where the value came from: "default", "file.toml:12" or "--set".
+  const std::string& origin(size_t index) const { return entries_[index].origin; }
+  // The value as it would be written after --set.
+  const std::string& written(size_t index) const { return entries_[index].written; }
+
+  // Takes the value if it is right. `origin` goes into the error's text: "posthouse.toml:12: smtp.hops: ...".
+  base::Result<void> assign(std::string_view name, std::string_view value, std::string_view origin);
+
+ private:
+  struct Entry {
+    Value value;
+    std::string written;
+    std::string origin;
+  };
+  const Value& at(size_t index) const { return entries_[index].value; }
+  std::vector<Entry> entries_;  // in the table's order
+};
+
+struct Sources {
+  std::string file;                      // TOML; empty: none
+  std::vector<std::string> assignments;  // "name=value" of --set, in order
+};
+
+// Every mistake is reported, one on a line of the error's text, with file and line.
+base::Result<Settings> load(const Sources& sources);
+
+// The table as a page of Markdown, and as a TOML file with every default as a comment.
+std::string reference();
+std::string sample();
+// The values in force, a line each: name = value  # origin. For `config show`.
+std::string show(const Settings& settings);
+
+}  // namespace config

@@ -1,0 +1,178 @@
+// Step "store": the body goes to the blob store once for each enterprise, then one transaction makes a row for each mailbox and an event
+// for each recipient in the mail log. The events are part of that transaction, not queued: the mail log is what an administrator asks "did
+// it arrive", and it must say yes exactly when it did. The price is one more insert a copy, in a commit that is made anyway.
+//
+// A recipient that was let in at RCPT never makes others lose their copy: with several recipients over SMTP, where there is one answer for
+// all, a mailbox without room for this message takes it all the same and is full afterwards. Where a recipient can be answered alone (LMTP,
+// or the only one), it is refused.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "delivery/log.h"
+#include "delivery/step.h"
+
+namespace delivery {
+
+namespace {
+
+struct Body {
+  std::shared_ptr<const directory::Enterprise> enterprise;
+  store::NewMessage message;
+};
+
+struct Copy {
+  size_t recipient = 0;  // its place in the message
+  size_t body = 0;
+  std::shared_ptr<const directory::Member> member;
+};
+
+// All that the transaction needs. Shared with it: the database may still run it when the session's coroutine is gone.
+struct Plan {
+  Protocol protocol;
+  std::vector<Body> bodies;
+  std::vector<Copy> copies;                               // by account, so that two deliveries lock mailboxes in the same order
+  std::vector<std::pair<size_t, journal::Event>> events;  // by copy: one for each recipient that it serves
+  Reply stored;
+};
+
+blob::EnterpriseKey key_of(const directory::Enterprise& enterprise) {
+  blob::EnterpriseKey key;
+  if (enterprise.blob_key.size() != key.size())
+    throw base::Failure(base::ErrorKind::kCorrupt, "cannot store now", "the enterprise's blob key is damaged");
+  std::memcpy(key.data(), enterprise.blob_key.data(), key.size());
+  return key;
+}
+
+size_t body_for(Plan& plan, const Recipient& recipient) {
+  for (size_t i = 0; i < plan.bodies.size(); ++i) {
+    if (plan.bodies[i].enterprise->id == recipient.enterprise->id) return i;
+  }
+  plan.bodies.push_back({recipient.enterprise, {}});
+  return plan.bodies.size() - 1;
+}
+
+std::shared_ptr<Plan> make_plan(const Message& message) {
+  auto plan = std::make_shared<Plan>();
+  plan->protocol = message.protocol;
+  plan->stored = {250, "2.0.0", "stored as " + message.id};
+  for (size_t i = 0; i < message.recipients.size(); ++i) {
+    const auto& recipient = message.recipients[i];
+    if (!recipient.decided && !recipient.duplicate) plan->copies.push_back({i, body_for(*plan, recipient), recipient.member});
+  }
+  std::ranges::sort(plan->copies, {}, [](const Copy& copy) { return copy.member->account_id; });
+  return plan;
+}
+
+void plan_events(Plan& plan, const Message& message) {
+  const journal::Event common = message_event(message, journal::EventKind::kMessageReceived, plan.stored);
+  for (const auto& recipient : message.recipients) {
+    if (recipient.decided) continue;
+    const auto copy =
+        std::ranges::lower_bound(plan.copies, recipient.member->account_id, {}, [](const Copy& c) { return c.member->account_id; });
+    plan.events.emplace_back(static_cast<size_t>(copy - plan.copies.begin()), recipient_event(common, recipient));
+  }
+}
+
+Reply refusal(const base::Error& error, const directory::Member& member, uint64_t size) {
+  switch (error.kind) {
+    case base::ErrorKind::kOverQuota:
+      if (std::cmp_greater(size, member.quota_bytes)) return {552, "5.2.2", "the mailbox is too small for this message"};
+      return {452, "4.2.2", "the mailbox is full"};
+    case base::ErrorKind::kLimit:
+      return {452, "4.2.2", "the mailbox is full"};
+    case base::ErrorKind::kNotFound:
+      return {550, "5.1.1", "no such mailbox"};
+    default:
+      return {451, "4.3.0", "cannot store now"};
+  }
+}
+
+// One copy into its INBOX; the refusal of this recipient, if any.
+std::optional<Reply> append_copy(sql::Transaction& tx, Services& services, const Plan& plan, const Copy& copy) {
+  const auto scope = copy.member->scope();
+  const auto inbox = services.inboxes.find(services.store, tx, scope);
+  if (!inbox) return refusal({base::ErrorKind::kNotFound}, *copy.member, 0);
+  const auto& message = plan.bodies[copy.body].message;
+  auto appended = services.store.append(tx, scope, *inbox, {&message, 1}, copy.member->quota_bytes);
+  const bool one_answer = plan.protocol == Protocol::kSmtp && plan.copies.size() > 1;
+  if (!appended && appended.error().kind == base::ErrorKind::kOverQuota && one_answer) {
+    appended = services.store.append(tx, scope, *inbox, {&message, 1}, 0);
+  }
+  if (appended) return std::nullopt;
+  if (appended.error().kind == base::ErrorKind::kNotFound) services.inboxes.forget(scope);
+  return refusal(appended.error(), *copy.member, message.size);
+}
+
+// A refusal that must undo the copies made before it.
+struct AllRefused : base::Failure {
+  explicit AllRefused(Reply r) : base::Failure(base::ErrorKind::kDenied, r.text), reply(std::move(r)) {}
+  Reply reply;
+};
+
+// One recipient that went away between RCPT and now is no reason to return the message of the others: RCPT will say so next time.
+Reply for_all(Reply refused) {
+  if (refused.temporary()) return refused;
+  return {451, "4.3.0", "a recipient cannot be reached now, try again later"};
+}
+
+// One reply for each copy. Throws AllRefused over SMTP, where there is one answer.
+std::vector<Reply> write_copies(sql::Transaction& tx, Services& services, const Plan& plan) {
+  std::vector<Reply> replies(plan.copies.size(), plan.stored);
+  for (size_t i = 0; i < plan.copies.size(); ++i) {
+    auto refused = append_copy(tx, services, plan, plan.copies[i]);
+    if (!refused) continue;
+    if (plan.protocol == Protocol::kSmtp) throw AllRefused(plan.copies.size() > 1 ? for_all(*std::move(refused)) : *std::move(refused));
+    replies[i] = *std::move(refused);
+  }
+  for (const auto& [copy, event] : plan.events) {
+    if (replies[copy].positive()) services.journal.record(tx, event);
+  }
+  return replies;
+}
+
+void set_outcomes(Message& message, const Plan& plan, const std::vector<Reply>& replies) {
+  for (auto& recipient : message.recipients) {
+    if (recipient.decided) continue;
+    const auto copy =
+        std::ranges::lower_bound(plan.copies, recipient.member->account_id, {}, [](const Copy& c) { return c.member->account_id; });
+    recipient.outcome = replies[static_cast<size_t>(copy - plan.copies.begin())];
+    recipient.decided = true;
+  }
+}
+
+net::Task<> put_bodies(const Message& message, Services& services, Plan& plan) {
+  std::vector<net::Pending<void>> puts;
+  for (auto& body : plan.bodies) {
+    std::string bytes = message.bytes();
+    body.message = services.store.prepare(bytes, key_of(*body.enterprise), message.received_at);
+    puts.push_back(services.store.blobs().start_put(body.enterprise->id, body.message.blob, std::move(bytes)));
+  }
+  for (auto& put : puts) co_await put.wait();
+}
+
+}  // namespace
+
+net::Task<Verdict> store_message(Message& message, Services& services) {
+  const auto plan = make_plan(message);
+  co_await put_bodies(message, services, *plan);
+  plan_events(*plan, message);
+  std::optional<Reply> all_refused;
+  try {
+    auto written =
+        services.store.database().start_write([plan, &services](sql::Transaction& tx) { return write_copies(tx, services, *plan); });
+    const std::vector<Reply> replies = co_await written.wait();
+    set_outcomes(message, *plan, replies);
+  } catch (const AllRefused& refused) {
+    all_refused = refused.reply;
+  }
+  if (!all_refused) co_return Verdict::accept();
+  const auto kind = all_refused->temporary() ? Verdict::Kind::kDefer : Verdict::Kind::kRefuse;
+  co_return Verdict{kind, *std::move(all_refused)};
+}
+
+}  // namespace delivery

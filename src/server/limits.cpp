@@ -1,0 +1,110 @@
+#include "server/limits.h"
+
+namespace server {
+
+namespace {
+std::chrono::milliseconds millis(base::Duration d) { return std::chrono::duration_cast<std::chrono::milliseconds>(d); }
+std::chrono::seconds seconds(base::Duration d) { return std::chrono::ceil<std::chrono::seconds>(d); }
+}  // namespace
+
+sql::Settings sql_settings(const config::Settings& s) {
+  sql::Settings out;
+  out.connections = static_cast<int>(s.number("database.readers"));
+  out.group_limit = static_cast<size_t>(s.number("database.group_limit"));
+  out.queue_limit = static_cast<size_t>(s.number("database.queue_limit"));
+  out.busy_timeout = millis(s.duration("database.busy_timeout"));
+  out.cache_bytes = s.bytes("database.cache");
+  return out;
+}
+
+blob::Settings blob_settings(const config::Settings& s) {
+  blob::Settings out;
+  out.cache_bytes = static_cast<uint64_t>(s.bytes("blob.cache"));
+  return out;
+}
+
+mime::Limits mime_limits(const config::Settings& s) {
+  mime::Limits out;
+  out.depth = static_cast<size_t>(s.number("mime.depth"));
+  out.parts = static_cast<size_t>(s.number("mime.parts"));
+  out.header_fields = static_cast<size_t>(s.number("mime.header_fields"));
+  out.header_bytes = static_cast<size_t>(s.bytes("mime.header_size"));
+  return out;
+}
+
+store::Limits store_limits(const config::Settings& s) {
+  store::Limits out;
+  out.mailboxes = static_cast<size_t>(s.number("store.mailboxes"));
+  out.name_bytes = static_cast<size_t>(s.bytes("store.name_size"));
+  out.name_depth = static_cast<size_t>(s.number("store.name_depth"));
+  out.messages = static_cast<uint64_t>(s.number("store.messages"));
+  out.cache_bytes = static_cast<size_t>(s.bytes("store.cache"));
+  return out;
+}
+
+directory::Limits directory_limits(const config::Settings& s) {
+  directory::Limits out;
+  const std::string& separator = s.text("directory.plus_separator");
+  if (separator.size() > 1) throw base::Failure(base::ErrorKind::kInvalid, "directory.plus_separator must be one character or empty");
+  out.plus_separator = separator.empty() ? 0 : separator[0];
+  out.aliases_per_member = static_cast<size_t>(s.number("directory.aliases"));
+  out.cache_entries = static_cast<size_t>(s.number("directory.cache_entries"));
+  out.default_quota_bytes = s.bytes("directory.default_quota");
+  out.passwords = sign_in_limits(s);
+  return out;
+}
+
+directory::SignInLimits sign_in_limits(const config::Settings& s) {
+  directory::SignInLimits out;
+  out.argon2_operations = static_cast<uint64_t>(s.number("signin.argon2_operations"));
+  out.argon2_memory_bytes = static_cast<size_t>(s.bytes("signin.argon2_memory"));
+  out.scram_iterations = static_cast<uint32_t>(s.number("signin.scram_iterations"));
+  out.failures_before_delay = static_cast<uint32_t>(s.number("signin.failures"));
+  out.failure_window = s.duration("signin.failure_window");
+  out.parallel_checks = static_cast<size_t>(s.number("signin.argon2_parallel"));
+  out.remember = s.duration("signin.remember");
+  out.tracked_addresses = static_cast<size_t>(s.number("signin.tracked"));
+  return out;
+}
+
+journal::Limits journal_limits(const config::Settings& s) { return {.queued_events = static_cast<size_t>(s.number("journal.queue"))}; }
+
+delivery::Limits delivery_limits(const config::Settings& s) { return {.hops = static_cast<size_t>(s.number("smtp.hops"))}; }
+
+imap::Limits imap_limits(const config::Settings& s) {
+  imap::Limits out;
+  out.line_bytes = static_cast<size_t>(s.bytes("imap.line"));
+  out.literal_bytes = static_cast<size_t>(s.bytes("imap.literal"));
+  out.command_bytes = static_cast<size_t>(s.bytes("imap.command"));
+  out.append_bytes = static_cast<uint64_t>(s.bytes("imap.append_size"));
+  out.depth = static_cast<size_t>(s.number("imap.depth"));
+  out.errors = static_cast<size_t>(s.number("imap.errors"));
+  out.connections_per_user = static_cast<size_t>(s.number("imap.connections_per_user"));
+  out.idle_timeout = seconds(s.duration("imap.idle_timeout"));
+  out.login_timeout = seconds(s.duration("imap.login_timeout"));
+  out.input_timeout = seconds(s.duration("net.write_timeout"));
+  return out;
+}
+
+smtp::Limits smtp_limits(const config::Settings& s) {
+  smtp::Limits out;
+  out.message_size = static_cast<uint64_t>(s.bytes("smtp.message_size"));
+  out.recipients = static_cast<size_t>(s.number("smtp.recipients"));
+  out.messages = static_cast<size_t>(s.number("smtp.messages"));
+  out.line = static_cast<size_t>(s.bytes("smtp.line"));
+  out.errors = static_cast<size_t>(s.number("smtp.errors"));
+  out.command_timeout = millis(s.duration("smtp.command_timeout"));
+  out.data_timeout = millis(s.duration("smtp.data_timeout"));
+  out.session_timeout = millis(s.duration("smtp.session_timeout"));
+  out.write_timeout = millis(s.duration("net.write_timeout"));
+  out.tls_timeout = millis(s.duration("tls.handshake_timeout"));
+  return out;
+}
+
+http::Limits http_limits(const config::Settings& s) {
+  http::Limits out;
+  out.request_timeout = millis(s.duration("http.request_timeout"));
+  return out;
+}
+
+}  // namespace server

@@ -1,0 +1,31 @@
+#pragma once
+// Settings as the limit structs of the folders below: the one place where a setting's name meets a field.
+
+#include "blob/open.h"
+#include "config/settings.h"
+#include "delivery/delivery.h"
+#include "directory/credential.h"
+#include "directory/directory.h"
+#include "http/server.h"
+#include "imap/services.h"
+#include "journal/journal.h"
+#include "mime/message.h"
+#include "smtp/limits.h"
+#include "sql/open.h"
+#include "store/store.h"
+
+namespace server {
+
+sql::Settings sql_settings(const config::Settings& settings);
+blob::Settings blob_settings(const config::Settings& settings);
+mime::Limits mime_limits(const config::Settings& settings);
+store::Limits store_limits(const config::Settings& settings);
+directory::Limits directory_limits(const config::Settings& settings);
+directory::SignInLimits sign_in_limits(const config::Settings& settings);
+journal::Limits journal_limits(const config::Settings& settings);
+delivery::Limits delivery_limits(const config::Settings& settings);
+imap::Limits imap_limits(const config::Settings& settings);
+smtp::Limits smtp_limits(const config::Settings& settings);
+http::Limits http_limits(const config::Settings& settings);
+
+}  // namespace server

@@ -1,0 +1,13 @@
+# name: test/transcripts/imap/close_expunges_silently.t
+# rfc: 9051 6.4.1
+account alice@a.example password=secret
+deliver alice@a.example INBOX "From: bob@b.example\r\nTo: alice@a.example\r\nSubject: hi\r\n\r\nbody\r\n" flags="\\Deleted"
+deliver alice@a.example INBOX "From: bob@b.example\r\nTo: alice@a.example\r\nSubject: two\r\n\r\nbody\r\n"
+1 S: * OK <any>
+1 C: a LOGIN alice@a.example secret
+1 S: a OK <any>
+1 C: b SELECT INBOX
+1 S*: b OK <any>
+1 C: c CLOSE
+1 S: c OK <any>
+mailbox alice@a.example INBOX count 1

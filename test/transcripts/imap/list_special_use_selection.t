@@ -1,0 +1,13 @@
+# name: test/transcripts/imap/list_special_use_selection.t
+# rfc: 6154 2
+account alice@a.example password=secret
+1 S: * OK <any>
+1 C: a LOGIN alice@a.example secret
+1 S: a OK <any>
+1 C: b LIST (SPECIAL-USE) "" *
+1 S: * LIST (\HasNoChildren \Archive) "/" "Archive"
+1 S: * LIST (\HasNoChildren \Drafts) "/" "Drafts"
+1 S: * LIST (\HasNoChildren \Junk) "/" "Junk"
+1 S: * LIST (\HasNoChildren \Sent) "/" "Sent"
+1 S: * LIST (\HasNoChildren \Trash) "/" "Trash"
+1 S: b OK <any>

@@ -1,0 +1,21 @@
+# name: test/transcripts/lmtp/detail_and_catch_all.t
+account alice@a.example
+catchall a.example alice@a.example
+1 S: 220 <any>
+1 C: LHLO client.example
+1 S*: 250 HELP
+1 C: MAIL FROM:<sender@b.example>
+1 S: 250 2.1.0 <any>
+1 C: RCPT TO:<alice+news@a.example>
+1 S: 250 2.1.5 <any>
+1 C: RCPT TO:<anybody@a.example>
+1 S: 250 2.1.5 <any>
+1 C: DATA
+1 S: 354 <any>
+1 C: Subject: hi
+1 C:
+1 C: text
+1 C: .
+1 S: 250 2.0.0 stored as <word>
+1 S: 250 2.0.0 stored as <word>
+mailbox alice@a.example INBOX count 1

@@ -1,0 +1,25 @@
+# name: test/transcripts/smtp/data_out_of_order.t
+# rfc: 5321 4.1.4
+account alice@a.example
+1 S: 220 <any>
+1 C: EHLO client.example
+1 S*: 250 HELP
+1 C: DATA
+1 S: 503 5.5.1 <any>
+1 C: MAIL FROM:<sender@b.example>
+1 S: 250 2.1.0 <any>
+1 C: DATA
+1 S: 503 5.5.1 <any>
+1 C: RCPT TO:<alice@a.example>
+1 S: 250 2.1.5 <any>
+1 C: DATA now
+1 S: 501 5.5.4 no argument wanted
+1 C: DATA
+1 S: 354 <any>
+1 C: Subject: hi
+1 C:
+1 C: text
+1 C: .
+1 S: 250 2.0.0 stored as <word>
+1 C: DATA
+1 S: 503 5.5.1 <any>

@@ -1,0 +1,19 @@
+# name: test/transcripts/smtp/loop_hops_at_the_limit.t
+# rfc: 5321 6.3
+set smtp.hops=10
+account alice@a.example
+1 S: 220 <any>
+1 C: EHLO client.example
+1 S*: 250 HELP
+1 C: MAIL FROM:<sender@b.example>
+1 S: 250 2.1.0 <any>
+1 C: RCPT TO:<alice@a.example>
+1 S: 250 2.1.5 <any>
+1 C: DATA
+1 S: 354 <any>
+1 C*: 10 Received: from x by y; Mon, 2 Mar 2026 09:00:00 +0000\r\n
+1 C:
+1 C*: 30 Received: in the body\r\n
+1 C: .
+1 S: 250 2.0.0 stored as <word>
+mailbox alice@a.example INBOX count 1

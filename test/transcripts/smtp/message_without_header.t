@@ -1,0 +1,15 @@
+# name: test/transcripts/smtp/message_without_header.t
+account alice@a.example
+1 S: 220 <any>
+1 C: EHLO client.example
+1 S*: 250 HELP
+1 C: MAIL FROM:<sender@b.example>
+1 S: 250 2.1.0 <any>
+1 C: RCPT TO:<alice@a.example>
+1 S: 250 2.1.5 <any>
+1 C: DATA
+1 S: 354 <any>
+1 C: just text, no header
+1 C: .
+1 S: 250 2.0.0 stored as <word>
+message alice@a.example INBOX 1 contains "\r\njust text, no header\r\n"

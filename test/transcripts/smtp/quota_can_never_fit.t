@@ -1,0 +1,9 @@
+# name: test/transcripts/smtp/quota_can_never_fit.t
+account alice@a.example quota=1KB
+1 S: 220 <any>
+1 C: EHLO client.example
+1 S*: 250 HELP
+1 C: MAIL FROM:<sender@b.example> SIZE=2000
+1 S: 250 2.1.0 <any>
+1 C: RCPT TO:<alice@a.example>
+1 S: 552 5.2.2 the mailbox is too small for this message

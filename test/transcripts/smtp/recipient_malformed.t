@@ -1,0 +1,22 @@
+# name: test/transcripts/smtp/recipient_malformed.t
+# rfc: 5321 4.1.2
+account alice@a.example
+1 S: 220 <any>
+1 C: EHLO client.example
+1 S*: 250 HELP
+1 C: MAIL FROM:<sender@b.example>
+1 S: 250 2.1.0 <any>
+1 C: RCPT
+1 S: 501 5.5.4 <any>
+1 C: RCPT TO:<>
+1 S: 501 5.1.3 <any>
+1 C: RCPT TO:alice@a.example
+1 S: 501 5.5.4 <any>
+1 C: RCPT TO:<alice>
+1 S: 501 5.1.3 <any>
+1 C: RCPT TO:<alice@>
+1 S: 501 5.1.3 <any>
+1 C: RCPT TO:<alice@a.example> extra=
+1 S: 501 5.5.4 <any>
+1 C: RCPT TO:<alice@a.example>
+1 S: 250 2.1.5 <any>

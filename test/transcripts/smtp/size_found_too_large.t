@@ -1,0 +1,19 @@
+# name: test/transcripts/smtp/size_found_too_large.t
+# rfc: 1870 6.3
+set smtp.message_size=1KB
+account alice@a.example
+1 S: 220 <any>
+1 C: EHLO client.example
+1 S*: 250 HELP
+1 C: MAIL FROM:<sender@b.example>
+1 S: 250 2.1.0 <any>
+1 C: RCPT TO:<alice@a.example>
+1 S: 250 2.1.5 <any>
+1 C: DATA
+1 S: 354 <any>
+1 C*: 100 0123456789ABCDEF\r\n
+1 C: .
+1 S: 552 5.3.4 the message is too large
+1 C: NOOP
+1 S: 250 2.0.0 ok
+mailbox alice@a.example INBOX count 0

@@ -1,0 +1,16 @@
+# name: test/transcripts/smtp/size_stuffed_dots_do_not_count.t
+# rfc: 1870 5
+set smtp.message_size=1KB
+account alice@a.example
+1 S: 220 <any>
+1 C: EHLO client.example
+1 S*: 250 HELP
+1 C: MAIL FROM:<sender@b.example>
+1 S: 250 2.1.0 <any>
+1 C: RCPT TO:<alice@a.example>
+1 S: 250 2.1.5 <any>
+1 C: DATA
+1 S: 354 <any>
+1 C*: 64 ..123456789ABCD\r\n
+1 C: .
+1 S: 250 2.0.0 stored as <word>

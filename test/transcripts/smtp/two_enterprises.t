@@ -1,0 +1,25 @@
+# name: test/transcripts/smtp/two_enterprises.t
+account alice@a.example
+account carol@c.example
+1 S: 220 <any>
+1 C: EHLO client.example
+1 S*: 250 HELP
+1 C: MAIL FROM:<sender@b.example>
+1 S: 250 2.1.0 <any>
+1 C: RCPT TO:<alice@a.example>
+1 S: 250 2.1.5 <any>
+1 C: RCPT TO:<carol@c.example>
+1 S: 250 2.1.5 <any>
+1 C: RCPT TO:<carol@a.example>
+1 S: 550 5.1.1 <any>
+1 C: RCPT TO:<alice@c.example>
+1 S: 550 5.1.1 <any>
+1 C: DATA
+1 S: 354 <any>
+1 C: Subject: hi
+1 C:
+1 C: text
+1 C: .
+1 S: 250 2.0.0 stored as <word>
+mailbox alice@a.example INBOX count 1
+mailbox carol@c.example INBOX count 1
