@@ -11,7 +11,7 @@ class FolderCase(ServerCase):
         folder = tempfile.TemporaryDirectory(prefix="posthouse-client-")
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
-        self.environment = {**os.environ, "HOME": folder.name, "TERM": "xterm", "LANG": "C.UTF-8"}
+        self.environment = {**os.environ, "HOME": folder.name, "TERM": "xterm", "LANG": "C.UTF-8", "SHELL": "/bin/sh"}
 
 
 class Mbsync(FolderCase):
@@ -116,7 +116,7 @@ set move = no
 set header_cache = ""
 push '{commands}'
 """)
-        self.run_client("script", "-qec", f"timeout 60 neomutt -n -F {rc}", "/dev/null", env=self.environment, cwd=self.folder, stdin=b"", seconds=90)
+        self.run_client("script", "-qec", f"exec neomutt -n -F {rc}", "/dev/null", env=self.environment, cwd=self.folder, stdin=b"", seconds=90)
         return (self.folder / output).read_bytes() if output else b""
 
     def test_reads_and_deletes(self):
