@@ -13,12 +13,8 @@ namespace blob {
 
 using EnterpriseKey = std::array<uint8_t, 32>;
 
-// REQUIRES: 32 bytes, as directory/ keeps them.
-inline EnterpriseKey enterprise_key(std::string_view stored) {
-  EnterpriseKey key{};
-  std::memcpy(key.data(), stored.data(), stored.size() < key.size() ? stored.size() : key.size());
-  return key;
-}
+// From the bytes that directory/ keeps. Throws base::Failure kCorrupt when they are no key.
+EnterpriseKey enterprise_key(std::string_view stored);
 
 struct BlobId {
   std::array<uint8_t, 32> bytes{};

@@ -170,7 +170,12 @@ std::vector<Result<std::string>> RocksdbStore::multi_get(int64_t enterprise, std
   std::vector<Status> statuses(ids.size());
   at.db->MultiGet({}, at.bodies, ids.size(), slices.data(), values.data(), statuses.data());
   for (size_t i = 0; i < ids.size(); ++i) {
-    statuses[i].ok() ? out.emplace_back(values[i].ToString()) : out.emplace_back(to_error(statuses[i]));
+    if (!statuses[i].ok())
+      out.emplace_back(to_error(statuses[i]));
+    else if (values[i].IsPinned())
+      out.emplace_back(values[i].ToString());
+    else
+      out.emplace_back(std::move(*values[i].GetSelf()));
   }
   return out;
 }

@@ -38,7 +38,8 @@ class ForwardingLogger : public ::rocksdb::Logger {
   options.create_missing_column_families = true;
   options.max_open_files = settings.open_files;
   options.db_write_buffer_size = settings.write_buffer_bytes;
-  options.max_total_wal_size = 2 * settings.write_buffer_bytes;
+  options.max_total_wal_size = settings.write_buffer_bytes;  // what a start after a crash has to read again
+  options.avoid_flush_during_recovery = true;
   options.max_background_jobs = 2;
   options.bytes_per_sync = 1 << 20;
   options.info_log = std::make_shared<ForwardingLogger>();
@@ -54,6 +55,8 @@ class ForwardingLogger : public ::rocksdb::Logger {
   ::rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(::rocksdb::NewBlockBasedTableFactory(table));
   options.write_buffer_size = settings.write_buffer_bytes / 2;
+  options.memtable_prefix_bloom_size_ratio = 0.05;
+  options.memtable_whole_key_filtering = true;
   options.compression = ::rocksdb::kZSTD;
   options.level_compaction_dynamic_level_bytes = true;
   return options;
@@ -105,6 +108,7 @@ Status RocksdbFiles::start() {
 
 void RocksdbFiles::stop() {
   if (!db_) return;
+  if (!settings_.read_only) db_->Flush({}, {bodies_, names_});  // the next start has no log to read; the log still has it when this fails
   db_->DestroyColumnFamilyHandle(bodies_);
   db_->DestroyColumnFamilyHandle(names_);
   db_->Close();

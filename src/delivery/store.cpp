@@ -1,5 +1,6 @@
-// Step "store": the body goes to the blob store once for each enterprise, then one transaction makes a row for each mailbox and an event
-// for each recipient in the mail log. The events are part of that transaction, not queued: the mail log is what an administrator asks "did
+// Step "store": the body goes to the blob store once for each enterprise, and one transaction makes a row for each mailbox and an event
+// for each recipient in the mail log. Its statements run while the bodies are on their way to disk; its commit waits for them, so that no
+// row is ever without its bytes. The events are part of that transaction, not queued: the mail log is what an administrator asks "did
 // it arrive", and it must say yes exactly when it did. The price is one more insert a copy, in a commit that is made anyway.
 //
 // A recipient that was let in at RCPT never makes others lose their copy: with several recipients over SMTP, where there is one answer for
@@ -9,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <utility>
 
@@ -37,16 +37,9 @@ struct Plan {
   std::vector<Body> bodies;
   std::vector<Copy> copies;                               // by account, so that two deliveries lock mailboxes in the same order
   std::vector<std::pair<size_t, journal::Event>> events;  // by copy: one for each recipient that it serves
+  std::vector<net::Pending<void>> puts;                   // the bodies on their way to disk
   Reply stored;
 };
-
-blob::EnterpriseKey key_of(const directory::Enterprise& enterprise) {
-  blob::EnterpriseKey key;
-  if (enterprise.blob_key.size() != key.size())
-    throw base::Failure(base::ErrorKind::kCorrupt, "cannot store now", "the enterprise's blob key is damaged");
-  std::memcpy(key.data(), enterprise.blob_key.data(), key.size());
-  return key;
-}
 
 size_t body_for(Plan& plan, const Recipient& recipient) {
   for (size_t i = 0; i < plan.bodies.size(); ++i) {
@@ -145,26 +138,28 @@ void set_outcomes(Message& message, const Plan& plan, const std::vector<Reply>& 
   }
 }
 
-net::Task<> put_bodies(const Message& message, Services& services, Plan& plan) {
-  std::vector<net::Pending<void>> puts;
+void start_puts(const Message& message, Services& services, Plan& plan) {
   for (auto& body : plan.bodies) {
     std::string bytes = message.bytes();
-    body.message = services.store.prepare(bytes, key_of(*body.enterprise), message.received_at);
-    puts.push_back(services.store.blobs().start_put(body.enterprise->id, body.message.blob, std::move(bytes)));
+    body.message = services.store.prepare(bytes, blob::enterprise_key(body.enterprise->blob_key), message.received_at);
+    plan.puts.push_back(services.store.blobs().start_put(body.enterprise->id, body.message.blob, std::move(bytes)));
   }
-  for (auto& put : puts) co_await put.wait();
 }
 
 }  // namespace
 
 net::Task<Verdict> store_message(Message& message, Services& services) {
   const auto plan = make_plan(message);
-  co_await put_bodies(message, services, *plan);
+  start_puts(message, services, *plan);
   plan_events(*plan, message);
   std::optional<Reply> all_refused;
   try {
-    auto written =
-        services.store.database().start_write([plan, &services](sql::Transaction& tx) { return write_copies(tx, services, *plan); });
+    auto written = services.store.database().start_write([plan, &services](sql::Transaction& tx) {
+      tx.before_commit([plan] {
+        for (auto& put : plan->puts) put.get();
+      });
+      return write_copies(tx, services, *plan);
+    });
     const std::vector<Reply> replies = co_await written.wait();
     set_outcomes(message, *plan, replies);
   } catch (const AllRefused& refused) {

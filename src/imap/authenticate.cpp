@@ -51,10 +51,10 @@ net::Task<Reply> admit(Session& session, Outcome outcome) {
   const auto scope = outcome.member->scope();
   auto look_up = [&directory, scope] { return directory.enterprise(scope.enterprise()); };
   const auto enterprise = co_await net::run_blocking(session.services.pool, look_up);
-  if (!enterprise || enterprise->blob_key.size() != session.blob_key.size()) co_return no("[SERVERBUG] Enterprise not found");
+  if (!enterprise) co_return no("[SERVERBUG] Enterprise not found");
   if (!session.services.user_sessions.enter(scope.account_id, session.limits().connections_per_user))
     co_return no("[LIMIT] Too many connections");
-  std::copy(enterprise->blob_key.begin(), enterprise->blob_key.end(), session.blob_key.begin());
+  session.blob_key = blob::enterprise_key(enterprise->blob_key);
   session.member = std::move(outcome.member);
   session.state = State::kAuthenticated;
   co_return ok("[CAPABILITY " + capabilities(session) + "] Signed in");

@@ -137,8 +137,12 @@ net::Task<bool> synchronize(Session& session, Expunges expunges, bool with_uid) 
   if (!latest) co_return false;
   if (latest->state().modseq < selected.committed->state().modseq) co_return true;
   const store::ListPtr before = selected.view;
-  const store::ListPtr after = expunges == Expunges::kAllowed ? latest : store::without_expunges(before, latest);
-  const store::ListDiff difference = store::diff(*before, *after);
+  store::ListPtr after = latest;
+  store::ListDiff difference = store::diff(*before, *after);
+  if (expunges != Expunges::kAllowed && !difference.expunged.empty()) {
+    after = store::without_expunges(before, latest);
+    difference = store::diff(*before, *after);
+  }
   if (difference.appended > 0) co_await claim_recent(session, latest);
   selected.view = after;
   selected.committed = latest;

@@ -99,9 +99,9 @@ class PendingState : public PendingSignal {
     error_ = std::move(error);
     finish();
   }
-  // REQUIRES: ready(). Throws what fail() was given. Once.
+  // REQUIRES: ready(). Throws what fail() was given, each time; a value is given away once.
   T take() {
-    if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
+    if (error_) std::rethrow_exception(error_);
     if constexpr (!std::is_void_v<T>) return std::move(*value_);
   }
 
@@ -118,7 +118,7 @@ class [[nodiscard]] Pending {
   bool ready() const { return state_->ready(); }
   // The result, or the worker's exception. Once, and not together with get().
   boost::asio::awaitable<T> wait() { return wait_for(state_); }
-  // The same for a thread that may block.
+  // The same for a thread that may block; of a Pending<void> as often as one likes.
   T get() {
     state_->block();
     return state_->take();

@@ -3,7 +3,6 @@
 namespace server {
 
 namespace {
-std::chrono::milliseconds millis(base::Duration d) { return std::chrono::duration_cast<std::chrono::milliseconds>(d); }
 std::chrono::seconds seconds(base::Duration d) { return std::chrono::ceil<std::chrono::seconds>(d); }
 }  // namespace
 

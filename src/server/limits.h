@@ -16,6 +16,8 @@
 
 namespace server {
 
+inline std::chrono::milliseconds millis(base::Duration d) { return std::chrono::duration_cast<std::chrono::milliseconds>(d); }
+
 sql::Settings sql_settings(const config::Settings& settings);
 blob::Settings blob_settings(const config::Settings& settings);
 mime::Limits mime_limits(const config::Settings& settings);

@@ -77,7 +77,7 @@ void Server::reload() {
 }
 
 void Server::stop() {
-  auto grace = std::chrono::duration_cast<std::chrono::milliseconds>(instance_.settings().duration("server.shutdown_timeout"));
+  const auto grace = millis(instance_.settings().duration("server.shutdown_timeout"));
   for (auto& listener : listeners_) listener->stop(grace);
   listeners_.clear();
 }
@@ -86,7 +86,6 @@ void Server::listen(const std::string& name, const std::vector<config::ListenAdd
                     std::shared_ptr<net::ConnectionLimits> limits, const std::string& refusal, net::Listener::Handler handler) {
   if (addresses.empty()) return;
   const config::Settings& settings = instance_.settings();
-  auto millis = [](base::Duration d) { return std::chrono::duration_cast<std::chrono::milliseconds>(d); };
   net::ListenerSettings wanted;
   wanted.name = name;
   for (const auto& address : addresses) wanted.addresses.push_back(to_string(address));

@@ -73,6 +73,7 @@ class Attempt {
  private:
   void commit(bool wait) {
     if (!wait) return connection_.send_and_flush("commit");
+    tx_.run_before_commit();
     connection_.send("commit", {});
     try {
       connection_.finish();

@@ -18,6 +18,7 @@ class PostgresTransaction final : public Transaction {
 
   using Transaction::doom;
   using Transaction::failure;
+  using Transaction::run_before_commit;
   using Transaction::take_hooks;
 
  private:

@@ -14,7 +14,6 @@ struct Settings {
   size_t statement_cache = 256;                    // prepared statements kept for each connection
   std::chrono::milliseconds busy_timeout{10'000};  // SQLite: how long to wait for another process that writes; PostgreSQL: to connect
   int64_t cache_bytes = 64 << 20;                  // SQLite: page cache of each connection (a limit, not a reservation)
-  int64_t mmap_bytes = 256 << 20;                  // SQLite: memory-mapped reading
   int64_t checkpoint_bytes = 8 << 20;              // SQLite: WAL growth at which the background checkpoint runs
   int64_t wal_limit_bytes = 64 << 20;              // SQLite: WAL size at which the writer completes the checkpoint itself
   int repeats = 10;                                // PostgreSQL: how often a closure is repeated after a deadlock or lost connection

@@ -61,11 +61,11 @@ SqliteConnection::SqliteConnection(const std::string& path, const Settings& sett
   db_.reset(db);
   if (code != SQLITE_OK) throw_sqlite(db, code, path);
   sqlite3_busy_handler(db, wait_for_lock, const_cast<std::chrono::milliseconds*>(&busy_timeout_));
-  const int64_t mapped = mode == Mode::kReader ? settings.mmap_bytes : 0;  // the writer sees a failing disk as an error, not as a signal
+  // Not memory-mapped: a failing disk is an error and not a signal, and what was read stays within cache_size.
   script(
       fmt::format("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory; "
-                  "pragma cache_size = -{}; pragma mmap_size = {}; pragma wal_autocheckpoint = 0; pragma journal_size_limit = {};",
-                  settings.cache_bytes / 1024, mapped, settings.wal_limit_bytes));
+                  "pragma cache_size = -{}; pragma mmap_size = 0; pragma wal_autocheckpoint = 0; pragma journal_size_limit = {};",
+                  settings.cache_bytes / 1024, settings.wal_limit_bytes));
   if (mode == Mode::kReader) script("pragma query_only = on");
   if (settings.pages_limit > 0) script(fmt::format("pragma max_page_count = {}", settings.pages_limit));
 }

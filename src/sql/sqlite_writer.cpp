@@ -56,6 +56,7 @@ void SqliteWriter::undo_one(Job& job, bool alone, std::exception_ptr error) {
 
 void SqliteWriter::commit() {
   try {
+    for (Done& one : done_) one.hooks.run_before();
     connection_.command("commit");
     open_ = false;
     for (Done& one : done_) one.hooks.run_commit();

@@ -5,6 +5,7 @@
 //     closure 1                       (a savepoint around each, unless it is alone)
 //     closure 2 throws: rollback to its savepoint, its rollback hooks run at once
 //     closure 3
+//   hooks of 1, 3 before the commit   they may wait, and fail the whole group
 //   commit                            one fdatasync of the WAL
 //   commit hooks of 1, 3              then each caller hears of it, and caller 2 of its failure
 //

@@ -2,6 +2,10 @@
 
 namespace sql {
 
+void Hooks::run_before() {
+  for (auto& hook : before) hook();
+}
+
 void Hooks::run_commit() {
   for (auto& hook : commit) hook();
 }

@@ -32,11 +32,13 @@ class ConstraintError : public base::Failure {
   using Failure::Failure;
 };
 
-// Hooks of one closure; see Transaction::on_commit.
+// Hooks of one closure; see Transaction::before_commit and on_commit.
 struct Hooks {
+  std::vector<std::function<void()>> before;
   std::vector<std::function<void()>> commit;
   std::vector<std::function<void()>> rollback;
 
+  void run_before();    // in order; throws what the first failing one throws
   void run_commit();    // in order
   void run_rollback();  // latest first: it undoes
 };
@@ -72,6 +74,9 @@ class Transaction {
   // Several statements without parameters, separated by semicolons: for migrations.
   void run_script(std::string_view script);
 
+  // Run on the writer's thread when all statements are done and before the commit: the place to wait for what the rows promise, such as a
+  // body on its way to disk. It may block and throw; a failure undoes the closure, on SQLite with all others of its group. REQUIRES: a write.
+  void before_commit(std::function<void()> hook) { hooks_.before.push_back(std::move(hook)); }
   // Run on the writer's thread once the commit is on disk and before the caller hears of it, in order; on SQLite in the order of the
   // closures. Must not throw and must not use the database.
   void on_commit(std::function<void()> hook) { hooks_.commit.push_back(std::move(hook)); }
@@ -99,6 +104,7 @@ class Transaction {
   // For the driver, between closures.
   const std::exception_ptr& failure() const { return failure_; }
   Hooks take_hooks() { return std::exchange(hooks_, {}); }
+  void run_before_commit() { hooks_.run_before(); }
   void begin_closure() { failure_ = nullptr; }
 
  private:

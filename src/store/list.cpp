@@ -8,13 +8,11 @@ MailboxList::MailboxList(MailboxState state, std::vector<std::shared_ptr<const P
     : state_(std::move(state)), pages_(std::move(pages)) {
   starts_.reserve(pages_.size() + 1);
   starts_.push_back(0);
-  for (const auto& page : pages_) starts_.push_back(starts_.back() + static_cast<uint32_t>(page->size()));
-}
-
-size_t MailboxList::memory() const {
-  size_t bytes = sizeof *this + pages_.capacity() * sizeof(pages_[0]) + starts_.capacity() * sizeof(starts_[0]);
-  for (const auto& page : pages_) bytes += sizeof *page + 16 + page->bytes().capacity();
-  return bytes;
+  memory_ = sizeof *this + pages_.capacity() * sizeof(pages_[0]) + starts_.capacity() * sizeof(starts_[0]);
+  for (const auto& page : pages_) {
+    starts_.push_back(starts_.back() + static_cast<uint32_t>(page->size()));
+    memory_ += sizeof *page + 16 + page->bytes().capacity();
+  }
 }
 
 size_t MailboxList::page_of_sequence(uint32_t sequence) const {
@@ -155,16 +153,9 @@ ListDiff diff(const MailboxList& before, const MailboxList& after) {
 
 ListPtr without_expunges(const ListPtr& before, const ListPtr& after) {
   std::vector<Entry> merged;
-  bool expunged = false;
   merge(
-      *before, *after,
-      [&](const Walk& old) {
-        expunged = true;
-        merged.push_back(old.entry());
-      },
-      [&](const Entry&, const Entry& now) { merged.push_back(now); }, [&](const Walk& fresh) { merged.push_back(fresh.entry()); },
+      *before, *after, [&](const Walk& old) { merged.push_back(old.entry()); }, [&](const Entry&, const Entry& now) { merged.push_back(now); }, [&](const Walk& fresh) { merged.push_back(fresh.entry()); },
       [&](const Page& page) { page.append_to(merged); });
-  if (!expunged) return after;
   std::vector<std::shared_ptr<const Page>> pages;
   for (size_t at = 0; at < merged.size(); at += kPageEntries)
     pages.push_back(Page::make(0, std::span(merged).subspan(at, std::min(kPageEntries, merged.size() - at))));

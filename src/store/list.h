@@ -47,7 +47,7 @@ class MailboxList {
   const MailboxState& state() const { return state_; }
   const std::vector<std::shared_ptr<const Page>>& pages() const { return pages_; }
   uint32_t size() const { return starts_.back(); }
-  size_t memory() const;  // bytes, its pages included
+  size_t memory() const { return memory_; }  // bytes, its pages included
 
   // Sequence numbers count from 1 (RFC 9051 2.3.1.2).
   Entry at(uint32_t sequence) const;                        // REQUIRES: 1 <= sequence <= size()
@@ -72,12 +72,13 @@ class MailboxList {
   MailboxState state_;
   std::vector<std::shared_ptr<const Page>> pages_;
   std::vector<uint32_t> starts_;  // starts_[p]: messages before page p; one more at the end: all
+  size_t memory_ = 0;
 };
 
 // REQUIRES: both are versions of one mailbox with one UIDVALIDITY, `before` the older.
 ListDiff diff(const MailboxList& before, const MailboxList& after);
 // `after`, with the messages that `before` had and `after` lacks kept in their places (with their old flags): what a session may show while
-// EXPUNGE responses are not allowed (RFC 9051 7.5.1). `after` itself when nothing was expunged.
+// EXPUNGE responses are not allowed (RFC 9051 7.5.1). O(messages): for when diff() found some.
 ListPtr without_expunges(const ListPtr& before, const ListPtr& after);
 
 template <typename Fn>
