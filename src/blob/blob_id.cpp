@@ -8,7 +8,8 @@ namespace blob {
 
 EnterpriseKey enterprise_key(std::string_view stored) {
   EnterpriseKey key;
-  if (stored.size() != key.size()) throw base::Failure(base::ErrorKind::kCorrupt, "cannot store now", "the enterprise's blob key is damaged");
+  if (stored.size() != key.size())
+    throw base::Failure(base::ErrorKind::kCorrupt, "cannot store now", "the enterprise's blob key is damaged");
   std::memcpy(key.data(), stored.data(), key.size());
   return key;
 }

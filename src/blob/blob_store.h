@@ -15,10 +15,19 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/time.h"
 #include "blob/blob_id.h"
 #include "net/pending.h"
 
 namespace blob {
+
+struct Removed {
+  uint64_t bodies = 0, bytes = 0;
+  uint64_t young_bytes = 0;  // of bodies not in use that were put too lately
+};
+
+// The clock by which puts are dated.
+inline base::Time now() { return base::SystemClock().now(); }
 
 class BlobStore {
  public:
@@ -39,8 +48,10 @@ class BlobStore {
   virtual base::Result<std::string> get_range(int64_t enterprise, const BlobId& id, uint64_t offset, uint64_t length);
   virtual base::Result<bool> exists(int64_t enterprise, const BlobId& id) = 0;
 
-  // Removes bodies no row names any more. Ids that are not there are passed over. Durable on return.
-  virtual base::Result<void> erase(int64_t enterprise, std::span<const BlobId> ids) = 0;
+  // Removes the bodies of the enterprise that were last put before `put_before` and that `in_use` does not know. A body put again while
+  // this runs stays, whatever in_use said. Durable on return.
+  virtual base::Result<Removed> remove_unused(int64_t enterprise, base::Time put_before,
+                                              const std::function<bool(const BlobId&)>& in_use) = 0;
   virtual base::Result<void> erase_enterprise(int64_t enterprise) = 0;
   // Every id of the enterprise as of now, ascending, with the size of its body; stops early when `visit` returns false.
   virtual base::Result<void> for_each(int64_t enterprise, const std::function<bool(const BlobId&, uint64_t size)>& visit) = 0;

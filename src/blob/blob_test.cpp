@@ -112,12 +112,37 @@ TEST_P(BlobStoreTest, ListsAscendingWithSizes) {
   EXPECT_EQ(visited, 10);
 }
 
-TEST_P(BlobStoreTest, ErasesWhatIsThere) {
-  const auto one = put("one"), two = put("two");
-  ASSERT_TRUE(store->erase(1, std::vector{one, id_of("none")}).ok());
+TEST_P(BlobStoreTest, RemovesWhatIsOldAndUnused) {
+  const auto one = put("one"), two = put("two"), elsewhere = put("one", 2);
+  const auto before = now() + std::chrono::hours(1);
+  const auto two_is_used = [&](const BlobId& id) { return id == two; };
+  EXPECT_EQ(base::value_or_throw(store->remove_unused(1, now() - std::chrono::hours(1), two_is_used)).bodies, 0u) << "too young";
+  const auto removed = base::value_or_throw(store->remove_unused(1, before, two_is_used));
+  EXPECT_EQ(removed.bodies, 1u);
+  EXPECT_EQ(removed.bytes, 3u);
   EXPECT_FALSE(*store->exists(1, one));
+  EXPECT_FALSE(store->get(1, one).ok());
   EXPECT_EQ(body(two), "two");
+  EXPECT_EQ(body(elsewhere, 2), "one") << "another enterprise's";
   EXPECT_EQ(body(put("one")), "one") << "it may come back";
+}
+
+TEST_P(BlobStoreTest, PuttingAgainMakesABodyYoung) {
+  const auto one = put("one");
+  const auto between = now() + std::chrono::microseconds(1);
+  while (now() <= between) {
+  }
+  put("one");
+  EXPECT_EQ(base::value_or_throw(store->remove_unused(1, between, [](const BlobId&) { return false; })).bodies, 0u);
+  EXPECT_EQ(body(one), "one");
+}
+
+TEST_P(BlobStoreTest, ManyAreRemovedInPieces) {
+  for (int i = 0; i < 1300; ++i) put(std::to_string(i));
+  const auto removed =
+      base::value_or_throw(store->remove_unused(1, now() + std::chrono::hours(1), [](const BlobId& id) { return id == id_of("7"); }));
+  EXPECT_EQ(removed.bodies, 1299u);
+  EXPECT_EQ(list(1), std::vector{id_of("7")});
 }
 
 TEST_P(BlobStoreTest, VerifiesTheName) {

@@ -16,7 +16,7 @@ class MemoryStore final : public BlobStore {
   net::Pending<void> start_put(int64_t enterprise, const BlobId& id, std::string bytes) override {
     {
       std::lock_guard hold(mutex_);
-      bodies_.try_emplace({enterprise, id}, std::move(bytes));
+      bodies_[{enterprise, id}] = {std::move(bytes), now()};
     }
     auto done = std::make_shared<net::PendingState<void>>();
     done->set({});
@@ -26,7 +26,7 @@ class MemoryStore final : public BlobStore {
     std::lock_guard hold(mutex_);
     const auto found = bodies_.find({enterprise, id});
     if (found == bodies_.end()) return Error{ErrorKind::kNotFound, "no such message body"};
-    return found->second;
+    return found->second.bytes;
   }
   std::vector<Result<std::string>> multi_get(int64_t enterprise, std::span<const BlobId> ids) override {
     std::vector<Result<std::string>> out;
@@ -37,10 +37,17 @@ class MemoryStore final : public BlobStore {
     std::lock_guard hold(mutex_);
     return bodies_.contains({enterprise, id});
   }
-  Result<void> erase(int64_t enterprise, std::span<const BlobId> ids) override {
+  Result<Removed> remove_unused(int64_t enterprise, base::Time put_before, const std::function<bool(const BlobId&)>& in_use) override {
     std::lock_guard hold(mutex_);
-    for (const BlobId& id : ids) bodies_.erase({enterprise, id});
-    return {};
+    Removed removed;
+    std::erase_if(bodies_, [&](const auto& one) {
+      if (one.first.first != enterprise || in_use(one.first.second)) return false;
+      const bool old = one.second.put_at < put_before;
+      removed.bodies += old;
+      (old ? removed.bytes : removed.young_bytes) += one.second.bytes.size();
+      return old;
+    });
+    return removed;
   }
   Result<void> erase_enterprise(int64_t enterprise) override {
     std::lock_guard hold(mutex_);
@@ -50,15 +57,19 @@ class MemoryStore final : public BlobStore {
   Result<void> for_each(int64_t enterprise, const std::function<bool(const BlobId&, uint64_t)>& visit) override {
     std::lock_guard hold(mutex_);
     for (auto one = bodies_.lower_bound({enterprise, BlobId{}}); one != bodies_.end() && one->first.first == enterprise; ++one) {
-      if (!visit(one->first.second, one->second.size())) break;
+      if (!visit(one->first.second, one->second.bytes.size())) break;
     }
     return {};
   }
   Result<void> checkpoint(const std::string&) override { return Error{ErrorKind::kDenied, "bodies in memory have no folder"}; }
 
  private:
+  struct Body {
+    std::string bytes;
+    base::Time put_at;
+  };
   std::mutex mutex_;
-  std::map<std::pair<int64_t, BlobId>, std::string> bodies_;
+  std::map<std::pair<int64_t, BlobId>, Body> bodies_;
 };
 
 }  // namespace

@@ -1,8 +1,9 @@
 // Bodies in RocksDB.
 //
 //   column family "default"   key := enterprise (8 bytes, big-endian) id (32 bytes)    value := the body; from min_blob_bytes on in blob
-//   files column family "names"     the same key                                             value := size of the body (8 bytes,
-//   big-endian)
+//   files
+//   column family "names"     the same key                                             value := size of the body, when it was last put
+//   (microseconds since 1970); 8 bytes each, big-endian. A value without the second number is from before it was kept: long ago
 //
 // Both are written in one batch. "names" lets the collector and the verifier list millions of bodies without opening a blob file.
 // One thread takes all waiting puts, writes one batch with sync, and completes them: what arrives during one sync makes the next batch.
@@ -41,6 +42,18 @@ uint64_t from_big_endian(std::string_view bytes) {
   return out;
 }
 
+struct Name {
+  uint64_t size = 0;
+  base::Time put_at{};
+};
+std::string encode_name(const Name& name) {
+  return big_endian(name.size) + big_endian(static_cast<uint64_t>(base::to_micros(name.put_at)));
+}
+Name decode_name(std::string_view value) {
+  return {from_big_endian(value.substr(0, 8)),
+          base::from_micros(static_cast<int64_t>(from_big_endian(value.substr(std::min<size_t>(8, value.size())))))};
+}
+
 std::string key_of(int64_t enterprise, const BlobId& id) {
   auto key = big_endian(static_cast<uint64_t>(enterprise));
   key += id.view();
@@ -69,7 +82,7 @@ class RocksdbStore final : public BlobStore {
   Result<std::string> get(int64_t enterprise, const BlobId& id) override;
   std::vector<Result<std::string>> multi_get(int64_t enterprise, std::span<const BlobId> ids) override;
   Result<bool> exists(int64_t enterprise, const BlobId& id) override;
-  Result<void> erase(int64_t enterprise, std::span<const BlobId> ids) override;
+  Result<Removed> remove_unused(int64_t enterprise, base::Time put_before, const std::function<bool(const BlobId&)>& in_use) override;
   Result<void> erase_enterprise(int64_t enterprise) override;
   Result<void> for_each(int64_t enterprise, const std::function<bool(const BlobId&, uint64_t)>& visit) override;
   Result<void> checkpoint(const std::string& folder) override;
@@ -81,9 +94,12 @@ class RocksdbStore final : public BlobStore {
   Group take_group();
   void write_group(const Group& group);
   Result<void> write(const RocksdbFiles::Fill& fill);
+  Result<void> walk_names(int64_t enterprise, const std::function<bool(const Slice& key, const Name&)>& visit);
+  Result<void> remove_old(const std::vector<std::string>& keys, base::Time put_before, Removed& removed);
 
   const Settings settings_;
   RocksdbFiles files_;
+  std::mutex put_or_remove_;  // held while puts are written, and from the last look at a body's age to its removal
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<std::shared_ptr<Put>> waiting_;  // shared with the Pending of the caller
@@ -134,10 +150,12 @@ RocksdbStore::Group RocksdbStore::take_group() {
 }
 
 void RocksdbStore::write_group(const Group& group) {
+  const std::lock_guard hold(put_or_remove_);
+  const base::Time put_at = now();
   const Status status = files_.write([&](const RocksdbFiles::Open& at, ::rocksdb::WriteBatch& batch) {
     for (const auto& put : group) {
       batch.Put(at.bodies, put->key, put->body);
-      batch.Put(at.names, put->key, big_endian(put->body.size()));
+      batch.Put(at.names, put->key, encode_name({put->body.size(), put_at}));
     }
   });
   for (const auto& put : group) {
@@ -195,13 +213,47 @@ Result<void> RocksdbStore::write(const RocksdbFiles::Fill& fill) {
   return {};
 }
 
-Result<void> RocksdbStore::erase(int64_t enterprise, std::span<const BlobId> ids) {
-  return write([&](const RocksdbFiles::Open& at, ::rocksdb::WriteBatch& batch) {
-    for (const BlobId& id : ids) {
-      batch.Delete(at.bodies, key_of(enterprise, id));
-      batch.Delete(at.names, key_of(enterprise, id));
+Result<Removed> RocksdbStore::remove_unused(int64_t enterprise, base::Time put_before, const std::function<bool(const BlobId&)>& in_use) {
+  constexpr size_t kAtOnce = 500;
+  Removed removed;
+  std::vector<std::string> keys;
+  auto walked = walk_names(enterprise, [&](const Slice& key, const Name& name) {
+    if (in_use(BlobId::from(key.ToStringView().substr(8)))) return true;
+    if (name.put_at < put_before)
+      keys.push_back(key.ToString());
+    else
+      removed.young_bytes += name.size;
+    return true;
+  });
+  if (!walked.ok()) return walked.error();
+  for (size_t at = 0; at < keys.size(); at += kAtOnce) {
+    const std::vector<std::string> some(keys.begin() + static_cast<ptrdiff_t>(at),
+                                        keys.begin() + static_cast<ptrdiff_t>(std::min(at + kAtOnce, keys.size())));
+    if (auto done = remove_old(some, put_before, removed); !done.ok()) return done.error();
+  }
+  return removed;
+}
+
+Result<void> RocksdbStore::remove_old(const std::vector<std::string>& keys, base::Time put_before, Removed& removed) {
+  const std::lock_guard hold(put_or_remove_);
+  Removed now_removed;
+  const auto done = write([&](const RocksdbFiles::Open& at, ::rocksdb::WriteBatch& batch) {
+    now_removed = {};
+    for (const auto& key : keys) {
+      std::string value;
+      if (!at.db->Get({}, at.names, key, &value).ok()) continue;
+      const Name name = decode_name(value);
+      if (name.put_at >= put_before) continue;
+      batch.Delete(at.bodies, key);
+      batch.Delete(at.names, key);
+      ++now_removed.bodies;
+      now_removed.bytes += name.size;
     }
   });
+  if (!done.ok()) return done;
+  removed.bodies += now_removed.bodies;
+  removed.bytes += now_removed.bytes;
+  return done;
 }
 
 Result<void> RocksdbStore::erase_enterprise(int64_t enterprise) {
@@ -214,6 +266,11 @@ Result<void> RocksdbStore::erase_enterprise(int64_t enterprise) {
 }
 
 Result<void> RocksdbStore::for_each(int64_t enterprise, const std::function<bool(const BlobId&, uint64_t)>& visit) {
+  return walk_names(enterprise,
+                    [&](const Slice& key, const Name& name) { return visit(BlobId::from(key.ToStringView().substr(8)), name.size); });
+}
+
+Result<void> RocksdbStore::walk_names(int64_t enterprise, const std::function<bool(const Slice& key, const Name&)>& visit) {
   const auto at = files_.open();
   if (!at.db) return unavailable("closed");
   const auto prefix = big_endian(static_cast<uint64_t>(enterprise));
@@ -224,7 +281,7 @@ Result<void> RocksdbStore::for_each(int64_t enterprise, const std::function<bool
   options.fill_cache = false;
   const std::unique_ptr<::rocksdb::Iterator> row(at.db->NewIterator(options, at.names));
   for (row->Seek(prefix); row->Valid(); row->Next()) {
-    if (!visit(BlobId::from(row->key().ToStringView().substr(8)), from_big_endian(row->value().ToStringView()))) break;
+    if (!visit(row->key(), decode_name(row->value().ToStringView()))) break;
   }
   if (!row->status().ok()) return to_error(row->status());
   return {};

@@ -131,7 +131,7 @@ void fails_and_recovers(std::atomic<bool> Disk::*fault) {
         EXPECT_EQ(failure.error().kind, base::ErrorKind::kUnavailable);
       }
     }
-    EXPECT_FALSE(store->erase(1, std::vector{id_of(1)}).ok());
+    EXPECT_FALSE(store->remove_unused(1, now() + std::chrono::hours(1), [](const BlobId&) { return false; }).ok());
     (*disk).*fault = false;
     for (int i = 20; i < 30; ++i) put(*store, i);
     for (int i : {0, 9, 20, 29}) EXPECT_EQ(base::value_or_throw(store->get(1, id_of(i))), body_of(i));

@@ -164,6 +164,10 @@ inline constexpr Setting kSettings[] = {
     {"store.name_depth", Type::kNumber, "levels", "1..200", "50", "Mailboxes inside each other"},
     {"store.messages", Type::kNumber, "messages", "1000..100000000", "4000000", "Messages of one mailbox"},
     {"store.cache", Type::kBytes, "", "1MB..64GB", "64MB", "Memory for lists of mailboxes that nobody has open"},
+    {"store.tombstones", Type::kDuration, "", "1d..3650d", "30d", "How long a client may be away and still hear what was expunged meanwhile (QRESYNC)"},
+    {"store.collect_every", Type::kDuration, "", "1s..30d", "6h", "How often bodies that no message names any more are looked for"},
+    {"store.collect_grace", Type::kDuration, "", "1s..30d", "1h", "Younger bodies are left alone: their message may be on its way"},
+    {"store.collect_share", Type::kNumber, "percent", "0..100", "10", "An enterprise's bodies are looked through when this part of them may be unused"},
 
     {"directory.aliases", Type::kNumber, "aliases", "0..1000", "5", "Aliases of one member"},
     {"directory.plus_separator", Type::kText, "", "", "+", "What divides tom+shop@ into mailbox and detail; empty: not divided"},

@@ -55,7 +55,10 @@ class FaultyBlobs final : public blob::BlobStore {
     return inner_->multi_get(enterprise, ids);
   }
   base::Result<bool> exists(int64_t enterprise, const blob::BlobId& id) override { return inner_->exists(enterprise, id); }
-  base::Result<void> erase(int64_t enterprise, std::span<const blob::BlobId> ids) override { return inner_->erase(enterprise, ids); }
+  base::Result<blob::Removed> remove_unused(int64_t enterprise, base::Time put_before,
+                                            const std::function<bool(const blob::BlobId&)>& in_use) override {
+    return inner_->remove_unused(enterprise, put_before, in_use);
+  }
   base::Result<void> erase_enterprise(int64_t enterprise) override { return inner_->erase_enterprise(enterprise); }
   base::Result<void> for_each(int64_t enterprise, const std::function<bool(const blob::BlobId&, uint64_t)>& visit) override {
     return inner_->for_each(enterprise, visit);

@@ -9,7 +9,8 @@
 
 namespace server {
 
-// Removes rows of deleted mailboxes, old tombstones and old log events. Starts at once; the destructor ends it after the piece in hand.
+// Removes rows of deleted mailboxes, old tombstones, old log events, and bodies that nothing names any more. Starts at once; the destructor
+// ends it after the piece in hand.
 class Housekeeping {
  public:
   explicit Housekeeping(Instance& instance);
@@ -18,9 +19,11 @@ class Housekeeping {
  private:
   void run();
   bool work();  // whether more is waiting
+  void collect(base::Time now);
   bool wait(std::chrono::milliseconds time);
 
   Instance& instance_;
+  base::Time next_collection_{};
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;

@@ -41,6 +41,13 @@ store::Limits store_limits(const config::Settings& s) {
   return out;
 }
 
+store::CollectLimits collect_limits(const config::Settings& s) {
+  store::CollectLimits out;
+  out.grace = s.duration("store.collect_grace");
+  out.share = static_cast<double>(s.number("store.collect_share")) / 100;
+  return out;
+}
+
 directory::Limits directory_limits(const config::Settings& s) {
   directory::Limits out;
   const std::string& separator = s.text("directory.plus_separator");

@@ -12,6 +12,7 @@
 #include "mime/message.h"
 #include "smtp/limits.h"
 #include "sql/open.h"
+#include "store/collect.h"
 #include "store/store.h"
 
 namespace server {
@@ -22,6 +23,7 @@ sql::Settings sql_settings(const config::Settings& settings);
 blob::Settings blob_settings(const config::Settings& settings);
 mime::Limits mime_limits(const config::Settings& settings);
 store::Limits store_limits(const config::Settings& settings);
+store::CollectLimits collect_limits(const config::Settings& settings);
 directory::Limits directory_limits(const config::Settings& settings);
 directory::SignInLimits sign_in_limits(const config::Settings& settings);
 journal::Limits journal_limits(const config::Settings& settings);

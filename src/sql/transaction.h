@@ -75,7 +75,8 @@ class Transaction {
   void run_script(std::string_view script);
 
   // Run on the writer's thread when all statements are done and before the commit: the place to wait for what the rows promise, such as a
-  // body on its way to disk. It may block and throw; a failure undoes the closure, on SQLite with all others of its group. REQUIRES: a write.
+  // body on its way to disk. It may block and throw; a failure undoes the closure, on SQLite with all others of its group. REQUIRES: a
+  // write.
   void before_commit(std::function<void()> hook) { hooks_.before.push_back(std::move(hook)); }
   // Run on the writer's thread once the commit is on disk and before the caller hears of it, in order; on SQLite in the order of the
   // closures. Must not throw and must not use the database.

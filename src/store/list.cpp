@@ -154,7 +154,8 @@ ListDiff diff(const MailboxList& before, const MailboxList& after) {
 ListPtr without_expunges(const ListPtr& before, const ListPtr& after) {
   std::vector<Entry> merged;
   merge(
-      *before, *after, [&](const Walk& old) { merged.push_back(old.entry()); }, [&](const Entry&, const Entry& now) { merged.push_back(now); }, [&](const Walk& fresh) { merged.push_back(fresh.entry()); },
+      *before, *after, [&](const Walk& old) { merged.push_back(old.entry()); },
+      [&](const Entry&, const Entry& now) { merged.push_back(now); }, [&](const Walk& fresh) { merged.push_back(fresh.entry()); },
       [&](const Page& page) { page.append_to(merged); });
   std::vector<std::shared_ptr<const Page>> pages;
   for (size_t at = 0; at < merged.size(); at += kPageEntries)

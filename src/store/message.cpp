@@ -190,8 +190,9 @@ base::Result<uint64_t> Store::remove_messages(sql::Transaction& tx, AccountScope
   tx.execute_later("insert into tombstone (account_id, mailbox_id, modseq, expunged_at, uids) values (?, ?, ?, ?, ?)", scope.account_id,
                    mailbox_id, edit->modseq(), base::to_micros(clock_.now()), sql::Blob{gone});
   tx.execute_later(
-      "update mail_account set used_bytes = used_bytes - ?, used_messages = used_messages - ? where account_id = ? and enterprise_id = ?",
-      sum.bytes, sum.messages, scope.account_id, scope.enterprise_id);
+      "update mail_account set used_bytes = used_bytes - ?, used_messages = used_messages - ?, freed_bytes = freed_bytes + ? "
+      "where account_id = ? and enterprise_id = ?",
+      sum.bytes, sum.messages, sum.bytes, scope.account_id, scope.enterprise_id);
   uint64_t modseq = edit->modseq();
   edit->finish();
   return modseq;

@@ -13,11 +13,16 @@ bool Store::sweep_dropped(size_t rows) {
       account = dropped.number(0);
       mailbox = dropped.number(1);
     }
-    int64_t removed = tx.execute(
-        "delete from message where account_id = ? and mailbox_id = ? and uid in "
-        "(select uid from message where account_id = ? and mailbox_id = ? order by uid limit ?)",
-        account, mailbox, account, mailbox, rows);
-    if (removed < static_cast<int64_t>(rows))
+    int64_t last = 0, bytes = 0, found = 0;
+    for (const sql::Row& row :
+         tx.query("select uid, size from message where account_id = ? and mailbox_id = ? order by uid limit ?", account, mailbox, rows)) {
+      last = row.number(0);
+      bytes += row.number(1);
+      ++found;
+    }
+    tx.execute_later("delete from message where account_id = ? and mailbox_id = ? and uid <= ?", account, mailbox, last);
+    tx.execute_later("update mail_account set freed_bytes = freed_bytes + ? where account_id = ?", bytes, account);
+    if (found < static_cast<int64_t>(rows))
       tx.execute("delete from dropped_mailbox where account_id = ? and mailbox_id = ?", account, mailbox);
     return true;
   });

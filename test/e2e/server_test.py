@@ -50,6 +50,24 @@ class Process(unittest.TestCase):
         self.assertIn(data, fetched)
         self.assertIn("\\Flagged", fetched)
 
+    def test_bodies_of_expunged_mail_are_collected(self):
+        self.server.settings |= {"store.collect_every": "1s", "store.collect_grace": "1s"}
+        self.server.restart()
+        wire = self.wire("imap").login(TOM, "secret")
+        for subject in ("stays", "goes"):
+            data = message(subject).decode()
+            wire.imap(f"APPEND INBOX {{{len(data)}+}}\r\n{data}")
+        wire.imap("SELECT INBOX")
+        wire.imap("STORE 2 +FLAGS.SILENT (\\Deleted)")
+        wire.imap("EXPUNGE")
+        address = self.server.address("http")
+        deadline = time.monotonic() + 30
+        while b"posthouse_store_bodies_collected_total 1" not in urllib.request.urlopen(f"http://{address[0]}:{address[1]}/metrics").read():
+            self.assertLess(time.monotonic(), deadline, self.server.log())
+            time.sleep(0.1)
+        self.assertIn("Subject: stays", "".join(wire.imap("FETCH 1 (BODY.PEEK[])")[2]))
+        self.assertEqual(self.server.verify().returncode, 0)
+
     def test_a_second_server_on_the_same_data_is_refused(self):
         second = Server(domain=None, data=self.server.folder)
         self.addCleanup(second.close)

@@ -1,4 +1,5 @@
-"""kill -9 at random moments under load, round after round on one data folder: what was acknowledged is there, byte for byte.
+"""kill -9 at random moments under load, round after round on one data folder: what was acknowledged is there, byte for byte, although messages with
+the same bytes are expunged beside it and unused bodies are collected all the time.
 
 POSTHOUSE_KILL_ROUNDS says how many rounds (30), POSTHOUSE_SEED which moments.
 """
@@ -25,7 +26,7 @@ class Load:
         self.server, self.random = server, random.Random(seed)
         self.acknowledged = []  # (key, {user}): every one of these must be there
         self.lock = threading.Lock()
-        self.threads = [threading.Thread(target=self._until_gone, args=(work, n)) for n, work in enumerate([self._smtp] * 4 + [self._lmtp] + [self._append] * 2)]
+        self.threads = [threading.Thread(target=self._until_gone, args=(work, n)) for n, work in enumerate([self._smtp] * 4 + [self._lmtp] + [self._append] * 2 + [self._expunge])]
 
     def start(self):
         for thread in self.threads:
@@ -90,6 +91,23 @@ class Load:
                     self._note(key, [user])
 
 
+    def _expunge(self, choice):
+        """Puts acknowledged messages once more into a mailbox of another user, and takes them out again."""
+        with Wire(self.server.address("imap")) as wire:
+            user = choice.choice(USERS)
+            wire.login(user, "secret")
+            wire.imap("CREATE Scratch")
+            wire.imap("SELECT Scratch")
+            while True:
+                key, data = body(choice)
+                for mailbox in ("Scratch", "INBOX"):
+                    if wire.imap(f"APPEND {mailbox} {{{len(data)}+}}\r\n{data.decode()}")[0] != "OK":
+                        return
+                self._note(key, [user])
+                wire.imap("STORE 1:* +FLAGS.SILENT (\\Deleted)")
+                wire.imap("EXPUNGE")
+
+
 def body(choice):
     """(key, message): the message names the hash of what follows its header, so that a reader can tell that it is whole."""
     text = b"".join(b"%x\r\n" % choice.getrandbits(300) for _ in range(choice.choice((1, 5, 20, 20, 100, 600))))
@@ -130,7 +148,7 @@ class KillNine(unittest.TestCase):
     def test_nothing_acknowledged_is_lost(self):
         choice = random.Random(SEED)
         print(f"seed {SEED}", flush=True)
-        with Server() as server:
+        with Server(settings={"store.collect_every": "1s", "store.collect_grace": "3s", "store.collect_share": "0"}) as server:
             for user in USERS:
                 server.add_member(user, "secret")
             inboxes = {user: Inbox(server, user) for user in USERS}
@@ -155,3 +173,4 @@ class KillNine(unittest.TestCase):
             total = sum(len(inbox.expected) for inbox in inboxes.values())
             print(f"{ROUNDS} rounds, {total} acknowledged deliveries, none lost", flush=True)
             self.assertGreater(total, ROUNDS * 10)
+            self.assertIn("bodies collected", server.log_path.read_text(), "and some garbage went")
