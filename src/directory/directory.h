@@ -94,9 +94,9 @@ enum class RouteKind {
 };
 struct Route {
   RouteKind kind = RouteKind::kBadAddress;
-  std::shared_ptr<const Member> member;  // kMailbox, kDisabled
-  std::shared_ptr<const Enterprise> enterprise;
-  std::string detail;  // the part after '+', empty when none
+  std::shared_ptr<const Member> member;          // kMailbox, kDisabled
+  std::shared_ptr<const Enterprise> enterprise;  // kMailbox, kDisabled, kUnknownUser
+  std::string detail;                            // the part after '+', empty when none
   bool via_catch_all = false;
 };
 
@@ -164,6 +164,7 @@ class Directory {
   std::shared_ptr<const Member> reach(int64_t enterprise_id, std::string_view local, std::string_view domain);
   Route route_to(std::shared_ptr<const Member> member, std::string detail);
   Route route_to_catch_all(const DomainEntry& domain);
+  Route unknown_user(const DomainEntry& domain);
 
   sql::Database& db_;
   const base::Clock& clock_;

@@ -56,6 +56,14 @@ void expect_error(const base::Result<T>& result, ErrorKind kind, std::string_vie
   EXPECT_EQ(result.error().text, text);
 }
 
+TEST_P(DirectoryTest, AnUnknownUserStillBelongsToTheEnterprise) {
+  auto route = directory_.resolve("nobody@example.com");
+  EXPECT_EQ(route.kind, RouteKind::kUnknownUser);
+  ASSERT_TRUE(route.enterprise);
+  EXPECT_EQ(route.enterprise->id, enterprise_.id);
+  EXPECT_FALSE(directory_.resolve("nobody@elsewhere.example").enterprise);
+}
+
 TEST_P(DirectoryTest, ResolvesTheSpellingsOfAnAddress) {
   auto tom = add("Tom@Example.com");
   EXPECT_EQ(tom.address, "Tom@example.com");

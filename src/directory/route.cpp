@@ -131,10 +131,14 @@ std::shared_ptr<const Member> Directory::reach(int64_t enterprise_id, std::strin
   return stand_in ? stand_in : found;
 }
 
+Route Directory::unknown_user(const DomainEntry& domain) {
+  return {.kind = RouteKind::kUnknownUser, .enterprise = cached_enterprise(domain.enterprise_id)->enterprise};
+}
+
 Route Directory::route_to_catch_all(const DomainEntry& domain) {
   auto address = parse_address(domain.catch_all, limits_.local_part_bytes, limits_.domain_bytes);
   auto found = address ? holder(domain.enterprise_id, address->local, address->domain) : nullptr;
-  if (!found || !takes_mail(*found)) return {RouteKind::kUnknownUser};
+  if (!found || !takes_mail(*found)) return unknown_user(domain);
   auto route = route_to(std::move(found), "");
   route.via_catch_all = true;
   return route;
@@ -159,7 +163,7 @@ Route Directory::resolve(std::string_view text) {
     if (auto found = reach(domain->enterprise_id, std::string_view(address->local).substr(0, plus), address->domain))
       return route_to(std::move(found), std::move(detail));
   }
-  return domain->catch_all.empty() ? Route{RouteKind::kUnknownUser} : route_to_catch_all(*domain);
+  return domain->catch_all.empty() ? unknown_user(*domain) : route_to_catch_all(*domain);
 }
 
 }  // namespace directory

@@ -247,6 +247,7 @@ net::Task<Reply> handle_search(Session& session, Command& command) {
     if (options.save) selected.saved = {};
     co_return no("[BADCHARSET (UTF-8 US-ASCII)] Charset not supported");
   }
+  if (session.utf8 && !arguments.charset.empty()) co_return bad("CHARSET has no place after ENABLE UTF8=ACCEPT");  // RFC 6855 3
   Preparation preparation{session, arguments.charset.empty() ? "UTF-8" : arguments.charset};
   SearchTerm root = prepare(preparation, std::move(arguments.key));
   if (options.save) selected.saved = {};

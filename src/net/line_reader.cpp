@@ -65,7 +65,9 @@ bool LineReader::take_line(Line& line, size_t most) {
 Task<Line> LineReader::read_line(size_t most, Deadline deadline) {
   Line line;
   for (;;) {
-    if (buffered() == 0 && !co_await fill(deadline)) {
+    bool more = true;
+    if (buffered() == 0) more = co_await fill(deadline);
+    if (!more) {
       line.status = Line::Status::kEnd;
       line.text.resize(std::min(line.text.size(), most));
       co_return line;

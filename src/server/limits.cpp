@@ -97,6 +97,10 @@ smtp::Limits smtp_limits(const config::Settings& s) {
   out.message_size = static_cast<uint64_t>(s.bytes("smtp.message_size"));
   out.recipients = static_cast<size_t>(s.number("smtp.recipients"));
   out.messages = static_cast<size_t>(s.number("smtp.messages"));
+  out.refused_recipients = static_cast<size_t>(s.number("smtp.refused_recipients"));
+  out.idle_commands = static_cast<size_t>(s.number("smtp.idle_commands"));
+  out.text_line = static_cast<uint64_t>(s.bytes("smtp.text_line"));
+  out.drain = static_cast<uint64_t>(s.bytes("smtp.drain"));
   out.line = static_cast<size_t>(s.bytes("smtp.line"));
   out.errors = static_cast<size_t>(s.number("smtp.errors"));
   out.command_timeout = millis(s.duration("smtp.command_timeout"));
