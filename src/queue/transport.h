@@ -45,7 +45,7 @@ struct Envelope {
 
 // RCPT TO and its parameters.
 struct BatchRecipient {
-  int64_t entry_id = 0;  // for logs
+  int64_t entry_id = 0;  // number within the message, for logs
   std::string address;   // form as Envelope::return_path
   std::string orcpt;     // "rfc822;xtext" as given; empty: none
   uint8_t notify = 0;    // Notify
@@ -53,8 +53,8 @@ struct BatchRecipient {
 
 // Where a message is to go.
 struct NextHop {
-  // The domain of the recipients: lower case, A-labels; or an address literal "[192.0.2.1]", "[IPv6:2001:db8::1]". Kept connections may be
-  // keyed by it. All sends for one key run on the same loop.
+  // The domain of the recipients: lower case, A-labels; or an address literal "[192.0.2.1]", "[IPv6:2001:db8::1]"; or, with a route, "="
+  // and the route: recipients of many domains. Kept connections may be keyed by it. All sends for one key run on the same loop.
   std::string key;
   // An operator's route in place of MX records for these entries: "host", "host:port", "[192.0.2.1]:port". Empty: as the domain says.
   std::string route;
