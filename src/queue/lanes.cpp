@@ -57,6 +57,8 @@ std::vector<Lanes::ClaimOrder> Lanes::take_claims(base::Time now, size_t entries
   ring_due(now);
   std::vector<ClaimOrder> orders;
   std::vector<Lane*> still_claiming;
+  // Most lanes hold few entries: many share a transaction, and a lane alone gets it whole.
+  const size_t each = std::max<size_t>(32, entries / std::max<size_t>(1, claim_ring_.size()));
   while (entries > 0 && !claim_ring_.empty() && !room_.full()) {
     Lane& lane = *claim_ring_.front();
     claim_ring_.pop_front();
@@ -64,7 +66,7 @@ std::vector<Lanes::ClaimOrder> Lanes::take_claims(base::Time now, size_t entries
       still_claiming.push_back(&lane);
       continue;
     }
-    const size_t limit = room_.take_most(lane.key.next_hop, entries);
+    const size_t limit = room_.take_most(lane.key.next_hop, std::min(each, entries));
     lane.ringed = false;
     if (limit == 0) {
       lane.parked = true;
@@ -121,7 +123,16 @@ void Lanes::forget_if_idle(Lane& lane, base::Time now) {
   Hop& hop = *lane.hop;
   hop.lanes.erase(lane.key.enterprise_id);
   --lane_count_;
-  if (hop.lanes.empty() && hop.active == 0 && hop.failures == 0 && hop.window == 0) hops_.erase(std::string(hop.key));
+  if (hop.lanes.empty() && hop.active == 0 && hop.failures == 0 && hop.window == 0 && !hop.ringed && !hop.pool_waiting)
+    hops_.erase(std::string(hop.key));
+}
+
+void Lanes::room_freed(const LaneKey& key, base::Time now) {
+  const auto hop = hops_.find(key.next_hop);
+  if (hop == hops_.end()) return;
+  unpark(*hop->second);
+  const auto lane = hop->second->lanes.find(key.enterprise_id);
+  if (lane != hop->second->lanes.end()) forget_if_idle(*lane->second, now);
 }
 
 base::Time Lanes::next_due() const {

@@ -56,6 +56,9 @@ class Lanes {
   // A delivery has ended. `unreachable`: what ended it concerns the next hop as a whole.
   void sent(const Work& work, const Attempt* unreachable, base::Time now);
 
+  // Entries of the lane have left the room.
+  void room_freed(const LaneKey& key, base::Time now);
+
   // When claims become due; Time::max() when nothing is.
   base::Time next_due() const;
   size_t active() const { return active_; }
