@@ -229,15 +229,15 @@ void Lanes::note_failure(Hop& hop, const Attempt& attempt, base::Time now) {
   hop.why = attempt;
 }
 
-void Lanes::sent(const Work& work, const Attempt* unreachable, base::Time now) {
+void Lanes::sent(const Work& work, Reached reached, const Attempt& why, base::Time now) {
   Hop& hop = hop_of(work.next_hop);
   Pool& pool = pools_[work.message->source_pool];
   --hop.active;
   --active_;
   --pool.active;
-  if (unreachable) {
-    note_failure(hop, *unreachable, now);
-  } else {
+  if (reached == Reached::kNo) {
+    note_failure(hop, why, now);
+  } else if (reached == Reached::kYes) {
     hop.failures = 0;
     hop.dead_until = {};
     hop.last_success = now;

@@ -53,8 +53,9 @@ class Lanes {
   };
   // The next delivery, or work of a dead next hop, or of entries with a wish.
   std::optional<Turn> next(base::Time now);
-  // A delivery has ended. `unreachable`: what ended it concerns the next hop as a whole.
-  void sent(const Work& work, const Attempt* unreachable, base::Time now);
+  // A delivery has ended. kNo: it failed for a reason that concerns the next hop as a whole, `why`. kUnknown: for one of our own.
+  enum class Reached { kYes, kNo, kUnknown };
+  void sent(const Work& work, Reached reached, const Attempt& why, base::Time now);
 
   // Entries of the lane have left the room.
   void room_freed(const LaneKey& key, base::Time now);

@@ -14,7 +14,7 @@ struct Notice {
   int64_t enterprise_id = 0;
   int64_t account_id = 0;  // who queued the message; 0: nobody here
   std::string to;          // its return path; never empty
-  std::string bytes;       // a complete message, CRLF line ends; its envelope sender is <>
+  std::string bytes;       // a complete message, CRLF line ends, with bytes over 127 if the one it tells of has; its sender is <>
   bool smtputf8 = false;   // its header or addresses are UTF-8
 };
 

@@ -49,7 +49,6 @@ struct Settings {
   // Reports to senders.
   size_t report_full_bytes = 1u << 20;  // a larger message is returned as its header only, whatever RET says
   size_t report_header_bytes = 64u << 10;
-  size_t report_recipients = 1'000;  // told of in one report
 };
 
 }  // namespace queue
