@@ -268,6 +268,10 @@ std::vector<Work> Lanes::drain() {
   return works;
 }
 
+void Lanes::revive() {
+  for (auto& [key, hop] : hops_) hop->dead_until = {};
+}
+
 void Lanes::sweep(base::Time now) {
   std::erase_if(hops_, [&](const auto& item) {
     const Hop& hop = *item.second;

@@ -66,6 +66,8 @@ class Lanes {
   size_t lane_count() const { return lane_count_; }
   size_t hop_count() const { return hops_.size(); }
   bool dead(const std::string& next_hop, base::Time now) const;
+  // Dead next hops may be probed at once: an operator asked for it.
+  void revive();
   // Takes all works out that were not handed out yet.
   std::vector<Work> drain();
   // Forgets next hops without work whose failures are long past.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "directory/address.h"
 
@@ -110,7 +111,9 @@ int64_t Queue::enqueue(sql::Transaction& tx, sql::EnterpriseScope scope, const N
   if (late_returns) entry.expires_at = std::min(entry.expires_at, *deliver_by);
   if (settings_.delay_notice > base::Duration::zero()) entry.delay_at = from + settings_.delay_notice;
   if (deliver_by && !late_returns) entry.delay_at = deliver_by;
+  std::set<std::string_view> seen;  // a recipient named twice gets one copy
   for (const NewRecipient& recipient : recipients) {
+    if (!seen.insert(recipient.address).second) continue;
     ++entry.entry_id;
     entry.recipient = recipient.address;
     entry.orcpt = recipient.orcpt;
@@ -122,8 +125,8 @@ int64_t Queue::enqueue(sql::Transaction& tx, sql::EnterpriseScope scope, const N
   keep_bytes(*plan.message, in.bytes);
   insert(tx, plan);
   if (in.held) {
-    for (const NewRecipient& recipient : recipients) {
-      auto event = queue_event(*plan.message, recipient.address, journal::EventKind::kMessageHeld);
+    for (const std::string_view address : seen) {
+      auto event = queue_event(*plan.message, std::string(address), journal::EventKind::kMessageHeld);
       event.detail = in.held_reason;
       journal_.record(tx, std::move(event));
     }

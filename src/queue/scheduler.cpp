@@ -88,7 +88,7 @@ void Scheduler::State::turn() {
   if (stopping) {
     wind_up(now);
   } else {
-    if (poked.exchange(false)) next_scan = {};
+    if (poked.exchange(false)) next_scan = next_poll = {};
     dispatch(now);
     start_claims(now);
     start_timers(now);
@@ -281,7 +281,9 @@ net::Task<> Scheduler::State::poll(Self self) {
   try {
     auto reading = self->services.database.start_read([](sql::Transaction& tx) { return read_version(tx); });
     const int64_t version = co_await reading.wait();
-    if (version != std::exchange(self->version, version)) self->next_scan = {};
+    const int64_t before = std::exchange(self->version, version);
+    if (version != before) self->next_scan = {};
+    if (version != before && before >= 0) self->lanes.revive();
   } catch (const base::Failure& failure) {
     base::log_error("queue: the table could not be read", {{"error", failure.what()}});
   }
