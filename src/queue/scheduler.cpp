@@ -88,7 +88,8 @@ void Scheduler::State::turn() {
   if (stopping) {
     wind_up(now);
   } else {
-    if (poked.exchange(false)) next_scan = next_poll = {};
+    // A look that is under way may have passed what changed: another follows.
+    if (!scanning && !polling && poked.exchange(false)) next_scan = next_poll = {};
     dispatch(now);
     start_claims(now);
     start_timers(now);

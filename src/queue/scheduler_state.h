@@ -62,7 +62,7 @@ struct Scheduler::State : std::enable_shared_from_this<State> {
   };
   struct EntryHash {
     size_t operator()(const EntryId& id) const {
-      return std::hash<int64_t>()(id.message_id * 1'000'003 + id.entry_id) ^ static_cast<size_t>(id.enterprise_id);
+      return (static_cast<size_t>(id.message_id) * 1'000'003 + static_cast<size_t>(id.entry_id)) ^ static_cast<size_t>(id.enterprise_id);
     }
   };
   std::unordered_map<EntryId, Held, EntryHash> held;
