@@ -6,6 +6,7 @@
 
 #include "server/instance.h"
 #include "server/version.h"
+#include "queue/verify.h"
 #include "store/verify.h"
 
 namespace server {
@@ -21,9 +22,11 @@ int verify(const Common& common) {
   };
   auto report = [](const std::string& finding) { fmt::print("{}\n", finding); };
   auto counts = store::verify(instance.store(), key_of, report);
-  fmt::print("{} accounts, {} mailboxes, {} messages: {}\n", counts.accounts, counts.mailboxes, counts.messages,
-             counts.findings == 0 ? "all promises hold" : fmt::format("{} broken promises", counts.findings));
-  return counts.findings == 0 ? 0 : 1;
+  const auto queued = queue::verify(instance.database(), instance.blobs(), key_of, report);
+  const uint64_t findings = counts.findings + queued.findings;
+  fmt::print("{} accounts, {} mailboxes, {} messages, {} queued: {}\n", counts.accounts, counts.mailboxes, counts.messages, queued.entries,
+             findings == 0 ? "all promises hold" : fmt::format("{} broken promises", findings));
+  return findings == 0 ? 0 : 1;
 }
 
 int config_reference() {

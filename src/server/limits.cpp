@@ -75,6 +75,35 @@ directory::SignInLimits sign_in_limits(const config::Settings& s) {
 
 journal::Limits journal_limits(const config::Settings& s) { return {.queued_events = static_cast<size_t>(s.number("journal.queue"))}; }
 
+queue::Settings queue_settings(const config::Settings& s) {
+  auto count = [](int64_t number) { return static_cast<size_t>(number); };
+  queue::Settings out;
+  out.first_retry = s.duration("queue.first_retry");
+  out.retry_factor = static_cast<double>(s.number("queue.retry_growth")) / 100;
+  out.longest_retry = s.duration("queue.longest_retry");
+  out.jitter = static_cast<double>(s.number("queue.jitter")) / 100;
+  out.lifetime = s.duration("queue.lifetime");
+  out.delay_notice = s.duration("queue.delay_notice");
+  out.dead_first = s.duration("queue.dead_first");
+  out.dead_longest = s.duration("queue.dead_longest");
+  out.deliveries = count(s.number("queue.deliveries"));
+  out.deliveries_per_destination = count(s.number("queue.deliveries_per_destination"));
+  out.deliveries_per_pool = count(s.number("queue.deliveries_per_pool"));
+  out.batch_recipients = count(s.number("queue.batch_recipients"));
+  out.lease = s.duration("queue.lease");
+  out.claimed = count(s.number("queue.claimed"));
+  out.claimed_per_destination = count(s.number("queue.claimed_per_destination"));
+  out.claim_batch = count(s.number("queue.claim_batch"));
+  out.finish_batch = count(s.number("queue.finish_batch"));
+  out.lanes = count(s.number("queue.lanes"));
+  out.scan_interval = s.duration("queue.scan_interval");
+  out.poll_interval = s.duration("queue.poll_interval");
+  out.body_bytes = count(s.bytes("queue.body_memory"));
+  out.attempts_kept = count(s.number("queue.attempts_kept"));
+  out.report_full_bytes = count(s.bytes("queue.report_size"));
+  return out;
+}
+
 delivery::Limits delivery_limits(const config::Settings& s) { return {.hops = static_cast<size_t>(s.number("smtp.hops"))}; }
 
 imap::Limits imap_limits(const config::Settings& s) {

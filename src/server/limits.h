@@ -10,6 +10,7 @@
 #include "imap/services.h"
 #include "journal/journal.h"
 #include "mime/message.h"
+#include "queue/settings.h"
 #include "smtp/limits.h"
 #include "sql/open.h"
 #include "store/collect.h"
@@ -27,6 +28,7 @@ store::CollectLimits collect_limits(const config::Settings& settings);
 directory::Limits directory_limits(const config::Settings& settings);
 directory::SignInLimits sign_in_limits(const config::Settings& settings);
 journal::Limits journal_limits(const config::Settings& settings);
+queue::Settings queue_settings(const config::Settings& settings);
 delivery::Limits delivery_limits(const config::Settings& settings);
 imap::Limits imap_limits(const config::Settings& settings);
 smtp::Limits smtp_limits(const config::Settings& settings);
