@@ -16,6 +16,7 @@ pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(ROCKSDB REQUIRED IMPORTED_TARGET rocksdb)
 if(POSTHOUSE_TESTS)
   find_package(GTest REQUIRED)
+  find_package(yaml-cpp REQUIRED)
   enable_testing()
 endif()
 
