@@ -135,6 +135,8 @@ class Reader {
 
   std::optional<SignatureFault> read_canonicalization() {
     const auto c = tags_.value("c");
+    // RFC 8617 does not say what c= is by default in an ARC-Message-Signature; those in use take it so.
+    if (!c && kind_ == SignatureKind::kArcMessage) out_.header_form = out_.body_form = Canonicalization::kRelaxed;
     if (!c) return std::nullopt;
     const size_t slash = c->find('/');
     const auto header = form_named(c->substr(0, slash));
