@@ -13,6 +13,7 @@ using base::Error;
 using base::ErrorKind;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; }
 
 // Walks the value. Each step skips white space and comments first.
 class Scanner {
@@ -50,12 +51,14 @@ class Scanner {
     std::string out;
     const size_t begin = at_;
     while (at_ < text_.size() && !is_space(text_[at_]) && text_[at_] != ';' && text_[at_] != '(') {
-      if (text_[at_] != '"') {
-        out += text_[at_++];
-      } else if (!quoted(out)) {
+      const char c = text_[at_];
+      if (is_control(c) || (c == '"' && !quoted(out))) {
         broken_ = true;
         return std::nullopt;
       }
+      if (c == '"') continue;  // quoted() went past it
+      out += c;
+      ++at_;
     }
     if (at_ == begin) return std::nullopt;
     return out;
@@ -70,7 +73,7 @@ class Scanner {
       char c = text_[at_];
       if (c == '"') return ++at_, true;
       if (c == '\\' && at_ + 1 < text_.size()) c = text_[++at_];
-      if (c != '\r' && c != '\n' && c != '\0') out += c;
+      if (!is_control(c)) out += c;
     }
     return false;
   }
@@ -100,7 +103,7 @@ class Scanner {
           return;
         }
       }
-      if (c != '\r' && c != '\n' && c != '\0') inside += c;
+      if (!is_control(c)) inside += c;
     }
     broken_ = true;
   }

@@ -148,6 +148,7 @@ TEST(AuthenticationResults, ForgedIsWhatClaimsOurName) {
   EXPECT_TRUE(forged("; spf=pass"));
   EXPECT_TRUE(forged("(open mx.other"));
   EXPECT_TRUE(forged("\"open"));
+  EXPECT_TRUE(forged("mx\x01.example"));
 }
 
 TEST(AuthenticationResults, WritesWhatItReads) {

@@ -47,10 +47,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const mailauth::DkimSigner* signers[] = {&signer};
   const std::string signed_bytes = mailauth::dkim_sign(message, signers, mailauth::testing::kNow) + bytes;
   const auto results = mailauth::testing::verify(signed_bytes, keys);
-  require(!results.empty() && results.front().domain == "fuzz.example");
   // A message that begins in the middle of a folded field joins ours; one from an mbox file loses its first line.
   const bool joins = !bytes.empty() && (bytes.front() == ' ' || bytes.front() == '\t');
   const bool mbox = bytes.starts_with("From ") || bytes.starts_with(">From ");
-  if (!joins && !mbox && !message.fields().empty()) require(results.front().result == mailauth::DkimResult::kPass);
+  if (joins || mbox || message.fields().empty()) return 0;
+  require(!results.empty() && results.front().domain == "fuzz.example" && results.front().result == mailauth::DkimResult::kPass);
   return 0;
 }

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "mailauth/dkim_signature.h"
 #include "mime/address.h"
 
 namespace mailauth {
@@ -24,22 +25,32 @@ struct Parts {
   std::string domain;  // as given
 };
 
-// "local@domain", the local part perhaps quoted. nullopt when it is anything else.
+bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; }
+
+// The inside of a quoted local part; nullopt when the quotes do not enclose all of it.
+std::optional<std::string> unquote(std::string_view local) {
+  std::string plain;
+  for (size_t i = 1; i < local.size(); ++i) {
+    if (local[i] == '"') return i + 1 == local.size() ? std::optional(plain) : std::nullopt;
+    if (local[i] == '\\' && ++i == local.size()) break;
+    plain += local[i];
+  }
+  return std::nullopt;
+}
+
+// "local@domain", the local part perhaps quoted. nullopt when it is anything else, an address literal included.
 std::optional<Parts> split_address(std::string_view address) {
   const size_t at = address.rfind('@');
-  if (at == std::string_view::npos || at == 0 || at + 1 == address.size()) return std::nullopt;
+  if (at == std::string_view::npos || at == 0) return std::nullopt;
   Parts parts{std::string(address.substr(0, at)), std::string(address.substr(at + 1))};
   if (parts.local.front() == '"') {
-    std::string plain;
-    for (size_t i = 1; i + 1 < parts.local.size(); ++i) {
-      if (parts.local[i] == '\\' && i + 2 < parts.local.size()) ++i;
-      plain += parts.local[i];
-    }
-    parts.local = plain;
+    const auto plain = unquote(parts.local);
+    if (!plain) return std::nullopt;
+    parts.local = *plain;
+  } else if (parts.local.find_first_of("\"()<>@,;:\\[] ") != std::string::npos) {
+    return std::nullopt;
   }
-  const auto forbidden = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; };
-  if (parts.local.empty() || std::any_of(parts.local.begin(), parts.local.end(), forbidden)) return std::nullopt;
-  if (parts.domain.find_first_of("=<>\" ") != std::string::npos || std::any_of(parts.domain.begin(), parts.domain.end(), forbidden))
+  if (parts.local.empty() || std::any_of(parts.local.begin(), parts.local.end(), is_control) || !is_domain_text(parts.domain))
     return std::nullopt;
   return parts;
 }
@@ -67,6 +78,12 @@ std::optional<std::string_view> take(std::string_view& text) {
   const std::string_view part = text.substr(0, end);
   text.remove_prefix(end + 1);
   return part;
+}
+
+// What SRS1 holds behind its hash: the host that made the SRS0, "=", the rest of it from its separator on.
+bool is_chained(std::string_view text) {
+  const auto host = take(text);
+  return host && is_domain_text(*host) && text.size() >= 2 && is_separator(text.front());
 }
 
 unsigned day_of(base::Time now) {
@@ -136,7 +153,7 @@ base::Result<std::string> Srs::forward(std::string_view sender, base::Time now) 
   } else if (number == 1) {
     // The first who rewrote is kept, those between are left out.
     std::string_view tail = local.substr(5);
-    if (take(tail) && tail.find('=') != std::string_view::npos) {
+    if (take(tail) && is_chained(tail)) {
       prefix = "SRS1=";
       rest = tail;
     }
@@ -163,14 +180,14 @@ base::Result<std::string> Srs::reverse(std::string_view recipient, base::Time no
   const std::string_view signed_text = rest;
 
   if (number == 1) {
-    const auto host = take(rest);
-    if (!host || host->empty() || rest.size() < 2 || !is_separator(rest.front())) return malformed();
+    if (!is_chained(rest)) return malformed();
     if (!is_ours(*given, signed_text)) return forged();
+    const auto host = take(rest);
     return join("SRS0" + std::string(rest), std::string(*host));
   }
   const auto day_part = take(rest);
   const auto host = take(rest);
-  if (!day_part || !host || host->empty() || rest.empty()) return malformed();
+  if (!day_part || !host || !is_domain_text(*host) || rest.empty()) return malformed();
   const auto day = parse_day(*day_part);
   if (!day) return malformed();
   if (!is_ours(*given, signed_text)) return forged();

@@ -68,6 +68,16 @@ TEST(Srs, OtherSeparatorsArePreserved) {
     EXPECT_EQ(reversed(ours, *ours.forward(theirs, kNow)), theirs);
 }
 
+TEST(Srs, WhatOnlyLooksRewrittenIsAnOrdinarySender) {
+  const Srs ours = srs();
+  for (const std::string& sender :
+       {std::string("SRS1=abcdefgh=one.example@two.example"), std::string("SRS1=abcdefgh=one.example=x=y@two.example")}) {
+    const std::string address = *ours.forward(sender, kNow);
+    EXPECT_TRUE(address.starts_with("SRS0=")) << address;
+    EXPECT_EQ(reversed(ours, address), sender);
+  }
+}
+
 TEST(Srs, Expiry) {
   const Srs ours = srs();
   const std::string address = *ours.forward("alice@a.example", kNow);
@@ -129,6 +139,9 @@ TEST(Srs, Errors) {
   const Srs ours = srs();
   EXPECT_EQ(ours.forward("alice", kNow).error().kind, base::ErrorKind::kInvalid);
   EXPECT_EQ(ours.forward("a\r\nb@a.example", kNow).error().kind, base::ErrorKind::kInvalid);
+  for (const char* sender :
+       {"a@b@c.example", "\"a@c.example", "\"a\"b@c.example", "a b@c.example", "a@c..example", "a@[192.0.2.1]", "@c.example", "a@"})
+    EXPECT_EQ(ours.forward(sender, kNow).error().kind, base::ErrorKind::kInvalid) << sender;
   EXPECT_EQ(ours.forward(std::string(230, 'a') + "@a.example", kNow).error().kind, base::ErrorKind::kLimit);
   EXPECT_TRUE(ours.forward(std::string(64, 'a') + "@" + std::string(60, 'b') + ".example", kNow).ok());
   const auto why = [](SrsOptions options) {
