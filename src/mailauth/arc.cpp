@@ -137,7 +137,7 @@ ArcFieldSets collect_arc_fields(const CanonicalMessage& message) {
     if ((!set.results || !set.signature || !set.seal) && found.fault.empty())
       found.fault = fmt::format("ARC set {} is not complete", i + 1);
   }
-  if (message.too_many_fields() && found.highest > 0) found.fault = "message has too many header fields";
+  if (message.header_too_large() && found.highest > 0) found.fault = "message header is too large";
   if (found.fault.empty()) found.sets = std::move(sets);
   return found;
 }
@@ -167,6 +167,7 @@ net::Task<ArcChain> verify_arc(CanonicalMessage& message, net::Resolver& resolve
     co_return out;
   }
 
+  hash_signed_lengths(message, chain.signatures);
   KeyLookup keys(resolver, deadline, limits.key);
   const size_t count = chain.seals.size();
   const SignatureVerdict newest = co_await check_signature(message, chain.signatures.back(), keys, now, limits);

@@ -35,7 +35,7 @@ base::Result<std::string> ArcSealer::seal(CanonicalMessage& message, const ArcCh
   if (chain.ended) return Error{ErrorKind::kDenied, "the ARC chain has ended"};
   const unsigned instance = chain.highest + 1;
   if (instance > kMaxArcSets) return Error{ErrorKind::kLimit, "the ARC chain has 50 sets"};
-  if (message.too_many_fields()) return Error{ErrorKind::kLimit, "message has too many header fields"};
+  if (message.header_too_large()) return Error{ErrorKind::kLimit, "message header is too large"};
   const int64_t seconds = base::to_seconds(now);
   const std::string tail = fmt::format("\r\n\td={}; s={}; t={};", options_.domain, options_.selector, seconds);
 

@@ -12,31 +12,43 @@ namespace {
 
 bool is_wsp(char c) { return c == ' ' || c == '\t'; }
 
-// Takes the canonical body piece by piece, hashes at most `limit` octets of it and counts all.
-class LimitedHash {
+// Takes the canonical body piece by piece and hashes it; keeps the hash at each length on the way.
+class PrefixHashes {
  public:
-  explicit LimitedHash(std::optional<uint64_t> limit) : left_(limit.value_or(UINT64_MAX)) {}
+  explicit PrefixHashes(const std::vector<uint64_t>& lengths) : lengths_(lengths) {}
 
   void add(std::string_view piece) {
-    complete_ += piece.size();
-    const auto take = static_cast<size_t>(std::min<uint64_t>(left_, piece.size()));
-    hash_.add(piece.substr(0, take));
-    left_ -= take;
-    octets_ += take;
+    while (found_.size() < lengths_.size() && lengths_[found_.size()] - octets_ <= piece.size()) {
+      const auto take = static_cast<size_t>(lengths_[found_.size()] - octets_);
+      advance(piece.substr(0, take));
+      piece.remove_prefix(take);
+      found_.push_back({Sha256(hash_).finish(), octets_, 0});
+    }
+    advance(piece);
   }
 
-  BodyHash finish() { return {hash_.finish(), octets_, complete_}; }
+  std::vector<BodyHash> finish() {
+    const std::string digest = hash_.finish();
+    found_.resize(lengths_.size() + 1, BodyHash{digest, octets_, 0});
+    for (BodyHash& hash : found_) hash.complete = octets_;
+    return std::move(found_);
+  }
 
  private:
+  void advance(std::string_view bytes) {
+    hash_.add(bytes);
+    octets_ += bytes.size();
+  }
+
+  const std::vector<uint64_t>& lengths_;
   Sha256 hash_;
-  uint64_t left_;
   uint64_t octets_ = 0;
-  uint64_t complete_ = 0;
+  std::vector<BodyHash> found_;
 };
 
-BodyHash hash_simple(std::string_view body, std::optional<uint64_t> length) {
+std::vector<BodyHash> hash_simple(std::string_view body, const std::vector<uint64_t>& lengths) {
   while (body.ends_with("\r\n")) body.remove_suffix(2);
-  LimitedHash hash(length);
+  PrefixHashes hash(lengths);
   hash.add(body);
   hash.add("\r\n");
   return hash.finish();
@@ -45,7 +57,7 @@ BodyHash hash_simple(std::string_view body, std::optional<uint64_t> length) {
 // Gathers short pieces, so that the hash is called with long ones.
 class Gather {
  public:
-  explicit Gather(LimitedHash& hash) : hash_(hash) {}
+  explicit Gather(PrefixHashes& hash) : hash_(hash) {}
   void add(std::string_view piece) {
     if (piece.size() > buffer_.size() - used_) flush();
     if (piece.size() > buffer_.size()) return hash_.add(piece);
@@ -58,7 +70,7 @@ class Gather {
   }
 
  private:
-  LimitedHash& hash_;
+  PrefixHashes& hash_;
   std::array<char, 8192> buffer_;
   size_t used_ = 0;
 };
@@ -79,8 +91,8 @@ void add_relaxed_line(std::string_view line, Gather& out) {
   }
 }
 
-BodyHash hash_relaxed(std::string_view body, std::optional<uint64_t> length) {
-  LimitedHash hash(length);
+std::vector<BodyHash> hash_relaxed(std::string_view body, const std::vector<uint64_t>& lengths) {
+  PrefixHashes hash(lengths);
   Gather out(hash);
   uint64_t empty_lines = 0;
   while (!body.empty()) {
@@ -127,10 +139,8 @@ void append_relaxed(std::string_view field_text, std::string& out) {
 CanonicalMessage::CanonicalMessage(std::string_view bytes) {
   mime::HeaderReader reader(bytes);
   for (mime::Header header; reader.next(header);) {
-    if (fields_.size() == kMaxFields) {
-      too_many_fields_ = true;
-      continue;
-    }
+    header_too_large_ |= fields_.size() == kMaxFields || header.end > kMaxHeaderBytes;
+    if (header_too_large_) continue;
     const auto value_end = static_cast<size_t>(header.value.data() + header.value.size() - bytes.data());
     by_name_[base::to_lower(header.name)].push_back(static_cast<uint32_t>(fields_.size()));
     fields_.push_back({header.name, bytes.substr(header.offset, value_end - header.offset), header.value});
@@ -145,9 +155,16 @@ const std::vector<uint32_t>& CanonicalMessage::named(const std::string& lower_na
 }
 
 const BodyHash& CanonicalMessage::body_hash(Canonicalization form, std::optional<uint64_t> length) {
-  const auto [it, fresh] = hashes_.try_emplace({form, length});
-  if (fresh) it->second = hash_body(form, body_, length);
-  return it->second;
+  const auto key = std::pair(form, length);
+  if (!hashes_.contains(key)) hash_lengths(form, length ? std::vector{*length} : std::vector<uint64_t>{});
+  return hashes_.at(key);
+}
+
+void CanonicalMessage::hash_lengths(Canonicalization form, std::vector<uint64_t> lengths) {
+  std::sort(lengths.begin(), lengths.end());
+  const auto found = hash_body(form, body_, lengths);
+  for (size_t i = 0; i < lengths.size(); ++i) hashes_.try_emplace({form, lengths[i]}, found[i]);
+  hashes_.try_emplace({form, std::nullopt}, found.back());
 }
 
 void append_canonical(Canonicalization form, std::string_view field_text, std::string& out) {
@@ -157,8 +174,8 @@ void append_canonical(Canonicalization form, std::string_view field_text, std::s
     append_relaxed(field_text, out);
 }
 
-BodyHash hash_body(Canonicalization form, std::string_view body, std::optional<uint64_t> length) {
-  return form == Canonicalization::kSimple ? hash_simple(body, length) : hash_relaxed(body, length);
+std::vector<BodyHash> hash_body(Canonicalization form, std::string_view body, const std::vector<uint64_t>& lengths) {
+  return form == Canonicalization::kSimple ? hash_simple(body, lengths) : hash_relaxed(body, lengths);
 }
 
 }  // namespace mailauth

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "mailauth/sha256.h"
 
@@ -19,7 +21,7 @@ std::string canonical(Canonicalization form, std::string_view field) {
 
 // Expects the body to hash as `expected` does.
 void expect_body(Canonicalization form, std::string_view body, std::string_view expected) {
-  const BodyHash hash = hash_body(form, body);
+  const BodyHash hash = hash_body(form, body).back();
   EXPECT_EQ(hash.complete, expected.size()) << base::printable(body);
   EXPECT_EQ(hash.octets, expected.size());
   EXPECT_EQ(base::hex_encode(hash.digest), base::hex_encode(sha256(expected))) << base::printable(body);
@@ -57,8 +59,8 @@ TEST(CanonicalMessage, EmptyBodies) {
   expect_body(kRelaxed, "\r\n", "");
   expect_body(kRelaxed, " \t\r\n \r\n\r\n", "");
   // RFC 6376 3.4.3, 3.4.4: the hashes as printed there.
-  EXPECT_EQ(base::base64_encode(hash_body(kSimple, "").digest), "frcCV1k9oG9oKj3dpUqdJg1PxRT2RSN/XKdLCPjaYaY=");
-  EXPECT_EQ(base::base64_encode(hash_body(kRelaxed, "").digest), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+  EXPECT_EQ(base::base64_encode(hash_body(kSimple, "").back().digest), "frcCV1k9oG9oKj3dpUqdJg1PxRT2RSN/XKdLCPjaYaY=");
+  EXPECT_EQ(base::base64_encode(hash_body(kRelaxed, "").back().digest), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
 }
 
 TEST(CanonicalMessage, LineEndsOfBodies) {
@@ -80,15 +82,20 @@ TEST(CanonicalMessage, WhiteSpaceRuns) {
               " x y" + std::string(9000, 'z') + "\r\n");
 }
 
-TEST(CanonicalMessage, Length) {
-  const BodyHash part = hash_body(kRelaxed, "a  b\r\nccc\r\n", 5);
-  EXPECT_EQ(part.digest, sha256("a b\r\n"));
-  EXPECT_EQ(part.octets, 5u);
-  EXPECT_EQ(part.complete, 10u);
-  EXPECT_EQ(hash_body(kSimple, "abc", 0).digest, sha256(""));
-  const BodyHash beyond = hash_body(kSimple, "abc", 100);
-  EXPECT_EQ(beyond.octets, 5u);
-  EXPECT_EQ(beyond.complete, 5u);
+TEST(CanonicalMessage, Lengths) {
+  const std::string_view body = "a  b\r\nccc\r\n";  // "a b\r\nccc\r\n", 10 octets
+  const std::vector<uint64_t> lengths = {0, 1, 1, 5, 9, 10, 11, UINT64_MAX};
+  const auto found = hash_body(kRelaxed, body, lengths);
+  ASSERT_EQ(found.size(), lengths.size() + 1);
+  const std::string whole = "a b\r\nccc\r\n";
+  for (size_t i = 0; i < found.size(); ++i) {
+    const size_t octets = i < lengths.size() ? std::min<uint64_t>(lengths[i], 10) : 10;
+    EXPECT_EQ(found[i].digest, sha256(whole.substr(0, octets))) << i;
+    EXPECT_EQ(found[i].octets, octets);
+    EXPECT_EQ(found[i].complete, 10u);
+  }
+  EXPECT_EQ(hash_body(kSimple, "abc", {4}).front().digest, sha256("abc\r"));
+  EXPECT_EQ(hash_body(kRelaxed, "", {0, 3}).front().digest, sha256(""));
 }
 
 TEST(CanonicalMessage, FieldsAndBody) {
@@ -117,13 +124,23 @@ TEST(CanonicalMessage, NoBodyAndNoHeader) {
   EXPECT_EQ(body_only.body(), "body");
 }
 
+TEST(CanonicalMessage, TooLargeAHeader) {
+  const auto header_of = [](size_t bytes) { return "a: " + std::string(bytes - 5, 'x') + "\r\n"; };
+  EXPECT_FALSE(CanonicalMessage(header_of(CanonicalMessage::kMaxHeaderBytes) + "\r\nbody").header_too_large());
+  const std::string bytes = header_of(CanonicalMessage::kMaxHeaderBytes + 1) + "b: 1\r\n\r\nbody";
+  CanonicalMessage message(bytes);
+  EXPECT_TRUE(message.header_too_large());
+  EXPECT_TRUE(message.fields().empty());
+  EXPECT_EQ(message.body(), "body");
+}
+
 TEST(CanonicalMessage, TooManyFields) {
   std::string bytes;
   for (size_t i = 0; i < CanonicalMessage::kMaxFields; ++i) bytes += "a:\r\n";
-  EXPECT_FALSE(CanonicalMessage(bytes).too_many_fields());
+  EXPECT_FALSE(CanonicalMessage(bytes).header_too_large());
   bytes += "a:\r\n";
   CanonicalMessage message(bytes);
-  EXPECT_TRUE(message.too_many_fields());
+  EXPECT_TRUE(message.header_too_large());
   EXPECT_EQ(message.fields().size(), CanonicalMessage::kMaxFields);
 }
 

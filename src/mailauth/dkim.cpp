@@ -24,7 +24,7 @@ std::optional<Verdict> refuse_early(const CanonicalMessage& message, const Signa
     const bool permanent = signature.fault->kind == SignatureFault::Kind::kPermanent;
     return Verdict{permanent ? DkimResult::kPermError : DkimResult::kNeutral, signature.fault->reason};
   }
-  if (message.too_many_fields()) return Verdict{DkimResult::kPermError, "message has too many header fields"};
+  if (message.header_too_large()) return Verdict{DkimResult::kPermError, "message header is too large"};
   const int64_t seconds = base::to_seconds(now);
   const auto unix_now = static_cast<uint64_t>(std::max<int64_t>(seconds, 0));
   const auto skew = static_cast<uint64_t>(limits.clock_skew.count());
@@ -129,6 +129,7 @@ net::Task<Verdict> check_signature(CanonicalMessage& message, const Signature& s
 net::Task<std::vector<DkimSignatureResult>> verify_dkim(CanonicalMessage& message, net::Resolver& resolver, base::Time now,
                                                         net::Deadline deadline, DkimLimits limits) {
   const std::vector<Signature> signatures = dkim_signatures(message, limits);
+  hash_signed_lengths(message, signatures);
   KeyLookup keys(resolver, deadline, limits.key);
   std::vector<DkimSignatureResult> results;
   for (size_t i = 0; i < signatures.size(); ++i) {
@@ -149,13 +150,23 @@ net::Task<std::vector<DkimSignatureResult>> verify_dkim(CanonicalMessage& messag
   co_return results;
 }
 
+void hash_signed_lengths(CanonicalMessage& message, const std::vector<Signature>& signatures) {
+  for (const auto form : {Canonicalization::kSimple, Canonicalization::kRelaxed}) {
+    std::vector<uint64_t> lengths;
+    for (const Signature& signature : signatures)
+      if (!signature.fault && signature.body_length && signature.body_form == form) lengths.push_back(*signature.body_length);
+    if (!lengths.empty()) message.hash_lengths(form, lengths);
+  }
+}
+
 void hash_bodies(CanonicalMessage& message, const DkimLimits& limits) {
-  for (const Signature& signature : dkim_signatures(message, limits))
+  std::vector<Signature> signatures = dkim_signatures(message, limits);
+  for (const uint32_t index : message.named("arc-message-signature"))
+    if (signatures.size() < limits.signatures + 50)
+      signatures.push_back(parse_signature(SignatureKind::kArcMessage, message.fields()[index], limits.signature));
+  hash_signed_lengths(message, signatures);
+  for (const Signature& signature : signatures)
     if (!signature.fault) message.body_hash(signature.body_form, signature.body_length);
-  if (message.named("arc-message-signature").empty()) return;
-  const auto& newest = message.fields()[message.named("arc-message-signature").front()];
-  const Signature signature = parse_signature(SignatureKind::kArcMessage, newest, limits.signature);
-  if (!signature.fault) message.body_hash(signature.body_form, signature.body_length);
 }
 
 }  // namespace mailauth

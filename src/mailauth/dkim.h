@@ -56,6 +56,9 @@ net::Task<std::vector<DkimSignatureResult>> verify_dkim(CanonicalMessage& messag
 // Does the part of verify_dkim (and of verify_arc) that takes long for a large message, so that it can be done on another thread before.
 void hash_bodies(CanonicalMessage& message, const DkimLimits& limits = {});
 
+// Hashes the body for all l= of some signatures at once; for verify_dkim and arc.h.
+void hash_signed_lengths(CanonicalMessage& message, const std::vector<Signature>& signatures);
+
 // What became of one signature; for verify_dkim and arc.h.
 struct SignatureVerdict {
   DkimResult result = DkimResult::kNeutral;

@@ -63,7 +63,7 @@ base::Result<DkimSigner> DkimSigner::make(SignerOptions options, const std::stri
 }
 
 std::string dkim_sign(CanonicalMessage& message, std::span<const DkimSigner* const> signers, base::Time now) {
-  if (message.too_many_fields()) throw base::Failure(ErrorKind::kLimit, "message has too many header fields");
+  if (message.header_too_large()) throw base::Failure(ErrorKind::kLimit, "message header is too large");
   std::string fields;
   for (const DkimSigner* signer : signers) fields += sign_one(message, *signer, now);
   return fields;

@@ -61,7 +61,7 @@ class DkimSigner {
 };
 
 // A folded DKIM-Signature field with its CRLF for each signer, one after the other: to be put in front of the message. The body is hashed
-// once for all. REQUIRES: !message.too_many_fields() (otherwise throws base::Failure kLimit).
+// once for all. REQUIRES: !message.header_too_large() (otherwise throws base::Failure kLimit).
 std::string dkim_sign(CanonicalMessage& message, std::span<const DkimSigner* const> signers, base::Time now);
 
 // For arc_seal.cpp. The names for h=, each as often as it is to be signed.

@@ -290,7 +290,7 @@ TEST_F(DkimTest, Limits) {
   EXPECT_EQ(judge(relaxed("; z=" + std::string(40'000, 'z'))), "neutral: tag list is too long");
   std::string flood;
   for (size_t i = 0; i < CanonicalMessage::kMaxFields; ++i) flood += "x:\r\n";
-  EXPECT_EQ(check(relaxed() + flood + kHeader + "\r\n" + kBody).reason, "message has too many header fields");
+  EXPECT_EQ(check(relaxed() + flood + kHeader + "\r\n" + kBody).reason, "message header is too large");
 }
 
 TEST_F(DkimTest, FoldedAndSpacedTagsVerify) {
