@@ -81,6 +81,16 @@ TEST(Record, SkipsUnknownFieldsAndStopsAtDamage) {
   EXPECT_FALSE(cut.ok());
 }
 
+TEST(Time, ReadsIso8601) {
+  EXPECT_EQ(from_iso8601("2026-11-23T13:15:31.123456Z"), from_micros(1795439731123456));
+  EXPECT_EQ(from_iso8601("2026-11-23T14:15:31+01:00"), from_seconds(1795439731));
+  EXPECT_EQ(from_iso8601("2026-11-23t07:45:31.5-05:30"), from_micros(1795439731500000));
+  EXPECT_EQ(from_iso8601(to_iso8601(from_micros(1))), from_micros(1));
+  for (const char* bad : {"", "2026-11-23", "2026-11-23T13:15:31", "2026-02-30T00:00:00Z", "2026-11-23T24:00:00Z", "2026-11-23T13:15:31.Z",
+                          "2026-11-23T13:15:31+0100", "2026-11-23T13:15:31Zx", "2026-1-23T13:15:31Z"})
+    EXPECT_FALSE(from_iso8601(bad)) << bad;
+}
+
 TEST(Time, PrintsIso8601) { EXPECT_EQ(to_iso8601(from_micros(1'763'903'731'000'042)), "2025-11-23T13:15:31.000042Z"); }
 
 }  // namespace

@@ -4,7 +4,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace base {
 
@@ -18,6 +20,9 @@ inline Time from_seconds(int64_t s) { return Time(std::chrono::seconds(s)); }
 
 // "2026-11-23T13:15:31.123456Z", for logs and exports.
 std::string to_iso8601(Time t);
+
+// "2026-11-23T13:15:31Z", "2026-11-23T14:15:31.5+01:00" (RFC 3339 5.6); nullopt for anything else.
+std::optional<Time> from_iso8601(std::string_view text);
 
 class Clock {
  public:

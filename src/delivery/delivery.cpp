@@ -18,10 +18,8 @@ struct NamedStep {
 
 // The life of a message.
 constexpr NamedStep kSteps[] = {
-    {"loop", check_loop},
-    {"headers", add_headers},
-    {"recipients", merge_recipients},
-    {"store", store_message},
+    {"loop", check_loop},    {"submission", check_submission}, {"headers", add_headers}, {"recipients", merge_recipients},
+    {"sign", sign_outgoing}, {"store", store_message},
 };
 
 net::Task<Verdict> run_steps(Message& message, Services& services) {
@@ -57,9 +55,6 @@ void apply(const Verdict& verdict, Message& message) {
 }
 
 }  // namespace
-
-Delivery::Delivery(store::Store& store, journal::Journal& journal, const base::Clock& clock, std::string hostname, Limits limits)
-    : services_{store, journal, clock, inboxes_, std::move(hostname), limits} {}
 
 net::Task<> Delivery::deliver(Message& message) {
   Verdict verdict;

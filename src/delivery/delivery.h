@@ -11,31 +11,37 @@
 #include "base/time.h"
 #include "delivery/inbox.h"
 #include "delivery/message.h"
+#include "delivery/signers.h"
 #include "directory/directory.h"
 #include "journal/journal.h"
 #include "net/task.h"
+#include "queue/queue.h"
 #include "store/store.h"
 
 namespace delivery {
 
 struct Limits {
-  size_t hops =
-      50;  // Received lines. RFC 5321 6.3 speaks of 100; what is honestly forwarded has a dozen, and each turn of a loop costs everybody
+  // Received lines. RFC 5321 6.3 speaks of 100; what is honestly forwarded has a dozen, and each turn of a loop costs everybody.
+  size_t hops = 50;
+  bool hide_client = true;  // the address of who submits is not told to recipients
 };
 
 // What the steps use; all outlive the deliveries.
 struct Services {
   store::Store& store;
   journal::Journal& journal;
+  directory::Directory& directory;
   const base::Clock& clock;
-  InboxCache& inboxes;
   std::string hostname;
-  Limits limits;
+  Limits limits = {};
+  queue::Queue* queue = nullptr;  // null: nothing leaves this server, and no recipient may be remote
+  Signers* signers = nullptr;     // null: what leaves is not signed
+  std::shared_ptr<InboxCache> inboxes = std::make_shared<InboxCache>();
 };
 
 class Delivery {
  public:
-  Delivery(store::Store& store, journal::Journal& journal, const base::Clock& clock, std::string hostname, Limits limits = {});
+  explicit Delivery(Services services) : services_(std::move(services)) {}
 
   // Never throws for what a disk or database does: that is a 451 in the outcomes. `message` is the caller's and stays alive; its body is
   // kept, so that a caller may look at it afterwards.
@@ -45,7 +51,6 @@ class Delivery {
   void note_refused(const Message& message, const Reply& reply);
 
  private:
-  InboxCache inboxes_;
   Services services_;
 };
 

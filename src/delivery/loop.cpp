@@ -25,7 +25,7 @@ void refuse_if_delivered(Message& message, std::string_view delivered_to) {
   };
   for (auto& recipient : message.recipients) {
     if (recipient.decided) continue;
-    if (!is_named(recipient.address) && !is_named(recipient.member->address)) continue;
+    if (recipient.is_remote() || (!is_named(recipient.address) && !is_named(recipient.member->address))) continue;
     recipient.outcome = kLooping;
     recipient.decided = true;
   }

@@ -16,7 +16,7 @@ namespace delivery {
 struct Recipient {
   std::string address;  // as in RCPT TO, see Envelope::sender
   DsnRequest dsn;
-  // Where it leads; REQUIRES: set, by Directory::resolve.
+  // Where it leads, by Directory::resolve. Without a member it leads to another server; that only members may ask for (kSubmission).
   std::shared_ptr<const directory::Member> member;
   std::shared_ptr<const directory::Enterprise> enterprise;
   std::string detail;  // after '+'
@@ -26,6 +26,9 @@ struct Recipient {
   bool duplicate = false;  // an earlier recipient leads to the same mailbox and carries the copy
   Reply outcome;           // of this recipient alone; valid when deliver() has returned
   bool decided = false;    // `outcome` is final: later steps pass this recipient over
+
+  bool is_remote() const { return !member; }
+  bool is_open() const { return !decided && !duplicate; }
 };
 
 struct Message {
@@ -34,12 +37,19 @@ struct Message {
   base::Time received_at{};
   Peer peer;
   Envelope envelope;
-  std::vector<Recipient> recipients;  // in the order of RCPT
-  std::string body;                   // as sent: header and body, dots unstuffed
-  std::string trace;                  // our header lines, to stand before `body`: step "headers"
+  std::shared_ptr<const directory::Member> submitter;  // kSubmission: who signed in
+  std::vector<Recipient> recipients;                   // in the order of RCPT
+  std::string body;                                    // as sent: header and body, dots unstuffed
+  std::string return_path;                             // our Return-Path line, for mailboxes: step "headers"
+  std::string trace;                                   // our Received line, to stand before `body`
+  std::string signatures;                              // our DKIM-Signature fields, for other servers: step "sign"
 
-  // What is stored.
-  std::string bytes() const { return trace + body; }
+  // Whether this recipient's copy goes through the queue: to another server, or later (RFC 4865).
+  bool is_sent_to(const Recipient& recipient) const { return recipient.is_remote() || envelope.hold_for || envelope.hold_until; }
+
+  // What a mailbox gets, and what another server gets.
+  std::string stored_bytes() const { return return_path + trace + body; }
+  std::string sent_bytes() const { return signatures + trace + body; }
 };
 
 }  // namespace delivery

@@ -26,13 +26,14 @@ std::string protocol_keyword(const Message& message) {
     name = message.peer.extended ? "ESMTP" : "SMTP";
   }
   if (!message.peer.tls_version.empty()) name += 'S';
+  if (message.submitter) name += 'A';
   return name;
 }
 
-std::string received_line(const Message& message, std::string_view hostname) {
+std::string received_line(const Message& message, std::string_view hostname, bool hide_client) {
   const auto& peer = message.peer;
-  std::string line =
-      fmt::format("Received: {}\r\n\tby {} with {} id {}", from_clause(peer), hostname, protocol_keyword(message), message.id);
+  const std::string from = hide_client && message.submitter ? "" : from_clause(peer) + "\r\n\t";
+  std::string line = fmt::format("Received: {}by {} with {} id {}", from, hostname, protocol_keyword(message), message.id);
   if (message.recipients.size() == 1) line += fmt::format("\r\n\tfor <{}>", message.recipients.front().address);
   if (!peer.tls_version.empty()) line += fmt::format("\r\n\ttls {} ({})", peer.tls_cipher, peer.tls_version);
   line += fmt::format(";\r\n\t{}\r\n", mime::format_date(message.received_at));

@@ -11,6 +11,7 @@ namespace delivery {
 std::string protocol_keyword(const Message& message);
 
 // Folded, with its line end. Names the recipient only when there is one, so that no recipient learns of another (RFC 5321 7.2).
-std::string received_line(const Message& message, std::string_view hostname);
+// `hide_client`: of what a member submits, it does not say where from.
+std::string received_line(const Message& message, std::string_view hostname, bool hide_client = false);
 
 }  // namespace delivery

@@ -10,11 +10,15 @@ using Step = net::Task<Verdict> (*)(Message&, Services&);
 
 // loop.cpp: a message that has been through too many hands, or through one of its recipients already.
 net::Task<Verdict> check_loop(Message& message, Services& services);
+// submission.cpp: what a member sends is theirs to send, and complete (RFC 6409 6, 8).
+net::Task<Verdict> check_submission(Message& message, Services& services);
 // headers.cpp: Return-Path and Received in front; Return-Path lines of others out.
 net::Task<Verdict> add_headers(Message& message, Services& services);
 // recipients.cpp: one copy for each mailbox.
 net::Task<Verdict> merge_recipients(Message& message, Services& services);
-// store.cpp: bodies, then rows and log in one transaction.
+// sign.cpp: DKIM on what leaves.
+net::Task<Verdict> sign_outgoing(Message& message, Services& services);
+// store.cpp: bodies; rows, queue entries and log in one transaction.
 net::Task<Verdict> store_message(Message& message, Services& services);
 
 }  // namespace delivery

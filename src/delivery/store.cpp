@@ -1,7 +1,8 @@
-// Step "store": the body goes to the blob store once for each enterprise, and one transaction makes a row for each mailbox and an event
-// for each recipient in the mail log. Its statements run while the bodies are on their way to disk; its commit waits for them, so that no
-// row is ever without its bytes. The events are part of that transaction, not queued: the mail log is what an administrator asks "did
-// it arrive", and it must say yes exactly when it did. The price is one more insert a copy, in a commit that is made anyway.
+// Step "store": the body goes to the blob store once for each enterprise, and one transaction makes a row for each mailbox, an entry of the
+// queue for each recipient elsewhere, and an event for each recipient in the mail log. Its statements run while the bodies are on their way
+// to disk; its commit waits for them, so that no row is ever without its bytes. The events are part of that transaction, not queued: the
+// mail log is what an administrator asks "did it arrive", and it must say yes exactly when it did. The price is one more insert a copy, in
+// a commit that is made anyway.
 //
 // A recipient that was let in at RCPT never makes others lose their copy: with several recipients over SMTP, where there is one answer for
 // all, a mailbox without room for this message takes it all the same and is full afterwards. Where a recipient can be answered alone (LMTP,
@@ -13,6 +14,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/text.h"
 #include "delivery/log.h"
 #include "delivery/step.h"
 
@@ -31,13 +33,22 @@ struct Copy {
   std::shared_ptr<const directory::Member> member;
 };
 
+// What goes to other servers, or later.
+struct Outgoing {
+  sql::EnterpriseScope scope;
+  queue::NewMessage message;
+  std::vector<queue::NewRecipient> recipients;
+};
+
 // All that the transaction needs. Shared with it: the database may still run it when the session's coroutine is gone.
 struct Plan {
   Protocol protocol;
   std::vector<Body> bodies;
   std::vector<Copy> copies;                               // by account, so that two deliveries lock mailboxes in the same order
   std::vector<std::pair<size_t, journal::Event>> events;  // by copy: one for each recipient that it serves
-  std::vector<net::Pending<void>> puts;                   // the bodies on their way to disk
+  std::optional<Outgoing> outgoing;
+  std::vector<journal::Event> outgoing_events;
+  std::vector<net::Pending<void>> puts;  // the bodies on their way to disk
   Reply stored;
 };
 
@@ -55,16 +66,55 @@ std::shared_ptr<Plan> make_plan(const Message& message) {
   plan->stored = {250, "2.0.0", "stored as " + message.id};
   for (size_t i = 0; i < message.recipients.size(); ++i) {
     const auto& recipient = message.recipients[i];
-    if (!recipient.decided && !recipient.duplicate) plan->copies.push_back({i, body_for(*plan, recipient), recipient.member});
+    if (recipient.is_open() && !message.is_sent_to(recipient)) plan->copies.push_back({i, body_for(*plan, recipient), recipient.member});
   }
   std::ranges::sort(plan->copies, {}, [](const Copy& copy) { return copy.member->account_id; });
   return plan;
 }
 
+queue::Envelope outgoing_envelope(const Message& message) {
+  const Envelope& from = message.envelope;
+  queue::Envelope to;
+  to.return_path = from.sender;
+  to.envid = from.envid;
+  to.ret = from.ret == DsnReturn::kFull      ? queue::Return::kFull
+           : from.ret == DsnReturn::kHeaders ? queue::Return::kHeaders
+                                             : queue::Return::kUnset;
+  if (from.body == BodyType::k8BitMime || !base::is_ascii(message.body)) to.flags |= queue::k8BitMime;
+  if (from.body == BodyType::kBinaryMime) to.flags |= queue::kBinaryMime;
+  if (from.smtputf8) to.flags |= queue::kSmtpUtf8;
+  if (from.require_tls) to.flags |= queue::kRequireTls;
+  if (from.deliver_by) {
+    to.deliver_by = message.received_at + std::chrono::seconds(from.deliver_by->seconds);
+    if (!from.deliver_by->return_late) to.flags |= queue::kDeliverByNotify;
+  }
+  return to;
+}
+
+// REQUIRES: somebody signed in, or nobody is elsewhere.
+void plan_outgoing(Plan& plan, const Message& message) {
+  Outgoing outgoing;
+  const journal::Event common = message_event(message, journal::EventKind::kMessageSubmitted, plan.stored);
+  for (const auto& recipient : message.recipients) {
+    if (!recipient.is_open() || !message.is_sent_to(recipient)) continue;
+    outgoing.recipients.push_back({.address = recipient.address, .orcpt = recipient.dsn.orcpt, .notify = recipient.dsn.notify});
+    plan.outgoing_events.push_back(recipient_event(common, recipient));
+  }
+  if (outgoing.recipients.empty()) return;
+  outgoing.scope = message.submitter->scope().enterprise();
+  outgoing.message.account_id = message.submitter->account_id;
+  outgoing.message.envelope = outgoing_envelope(message);
+  outgoing.message.subject = common.subject;
+  outgoing.message.header_id = common.message_id;
+  outgoing.message.hold_until = message.envelope.hold_until;
+  if (message.envelope.hold_for) outgoing.message.hold_until = message.received_at + std::chrono::seconds(*message.envelope.hold_for);
+  plan.outgoing = std::move(outgoing);
+}
+
 void plan_events(Plan& plan, const Message& message) {
   const journal::Event common = message_event(message, journal::EventKind::kMessageReceived, plan.stored);
   for (const auto& recipient : message.recipients) {
-    if (recipient.decided) continue;
+    if (recipient.decided || message.is_sent_to(recipient)) continue;
     const auto copy =
         std::ranges::lower_bound(plan.copies, recipient.member->account_id, {}, [](const Copy& c) { return c.member->account_id; });
     plan.events.emplace_back(static_cast<size_t>(copy - plan.copies.begin()), recipient_event(common, recipient));
@@ -88,16 +138,16 @@ Reply refusal(const base::Error& error, const directory::Member& member, uint64_
 // One copy into its INBOX; the refusal of this recipient, if any.
 std::optional<Reply> append_copy(sql::Transaction& tx, Services& services, const Plan& plan, const Copy& copy) {
   const auto scope = copy.member->scope();
-  const auto inbox = services.inboxes.find(services.store, tx, scope);
+  const auto inbox = services.inboxes->find(services.store, tx, scope);
   if (!inbox) return refusal({base::ErrorKind::kNotFound}, *copy.member, 0);
   const auto& message = plan.bodies[copy.body].message;
   auto appended = services.store.append(tx, scope, *inbox, {&message, 1}, copy.member->quota_bytes);
-  const bool one_answer = plan.protocol == Protocol::kSmtp && plan.copies.size() > 1;
+  const bool one_answer = plan.protocol != Protocol::kLmtp && (plan.copies.size() > 1 || plan.outgoing);
   if (!appended && appended.error().kind == base::ErrorKind::kOverQuota && one_answer) {
     appended = services.store.append(tx, scope, *inbox, {&message, 1}, 0);
   }
   if (appended) return std::nullopt;
-  if (appended.error().kind == base::ErrorKind::kNotFound) services.inboxes.forget(scope);
+  if (appended.error().kind == base::ErrorKind::kNotFound) services.inboxes->forget(scope);
   return refusal(appended.error(), *copy.member, message.size);
 }
 
@@ -119,11 +169,15 @@ std::vector<Reply> write_copies(sql::Transaction& tx, Services& services, const 
   for (size_t i = 0; i < plan.copies.size(); ++i) {
     auto refused = append_copy(tx, services, plan, plan.copies[i]);
     if (!refused) continue;
-    if (plan.protocol == Protocol::kSmtp) throw AllRefused(plan.copies.size() > 1 ? for_all(*std::move(refused)) : *std::move(refused));
+    if (plan.protocol != Protocol::kLmtp) throw AllRefused(plan.copies.size() > 1 ? for_all(*std::move(refused)) : *std::move(refused));
     replies[i] = *std::move(refused);
   }
   for (const auto& [copy, event] : plan.events) {
     if (replies[copy].positive()) services.journal.record(tx, event);
+  }
+  if (plan.outgoing) {
+    services.queue->enqueue(tx, plan.outgoing->scope, plan.outgoing->message, plan.outgoing->recipients);
+    for (const auto& event : plan.outgoing_events) services.journal.record(tx, event);
   }
   return replies;
 }
@@ -131,25 +185,37 @@ std::vector<Reply> write_copies(sql::Transaction& tx, Services& services, const 
 void set_outcomes(Message& message, const Plan& plan, const std::vector<Reply>& replies) {
   for (auto& recipient : message.recipients) {
     if (recipient.decided) continue;
+    recipient.decided = true;
+    recipient.outcome = plan.stored;
+    if (message.is_sent_to(recipient)) continue;
     const auto copy =
         std::ranges::lower_bound(plan.copies, recipient.member->account_id, {}, [](const Copy& c) { return c.member->account_id; });
     recipient.outcome = replies[static_cast<size_t>(copy - plan.copies.begin())];
-    recipient.decided = true;
   }
 }
 
 void start_puts(const Message& message, Services& services, Plan& plan) {
   for (auto& body : plan.bodies) {
-    std::string bytes = message.bytes();
+    std::string bytes = message.stored_bytes();
     body.message = services.store.prepare(bytes, blob::enterprise_key(body.enterprise->blob_key), message.received_at);
     plan.puts.push_back(services.store.blobs().start_put(body.enterprise->id, body.message.blob, std::move(bytes)));
   }
+  if (!plan.outgoing) return;
+  auto bytes = std::make_shared<const std::string>(message.sent_bytes());
+  const auto sender = services.directory.enterprise(plan.outgoing->scope);
+  if (!sender) throw base::Failure(base::ErrorKind::kNotFound, "the sender's enterprise is gone");
+  auto& outgoing = plan.outgoing->message;
+  outgoing.blob = blob::blob_id(blob::enterprise_key(sender->blob_key), *bytes);
+  outgoing.envelope.size = bytes->size();
+  outgoing.bytes = bytes;
+  plan.puts.push_back(services.store.blobs().start_put(sender->id, outgoing.blob, *bytes));
 }
 
 }  // namespace
 
 net::Task<Verdict> store_message(Message& message, Services& services) {
   const auto plan = make_plan(message);
+  plan_outgoing(*plan, message);
   start_puts(message, services, *plan);
   plan_events(*plan, message);
   std::optional<Reply> all_refused;

@@ -80,7 +80,7 @@ struct TestParts {
   store::Store store{*database, blobs, feed, clock, ids};
   directory::Directory directory{*database, clock, ids, {}, ""};
   journal::Journal journal{*database, clock, ids};
-  Delivery delivery{store, journal, clock, "mx.example"};
+  Delivery delivery{Services{store, journal, directory, clock, "mx.example"}};
 
   // Turns the loop until the task has ended; its result, or its exception.
   template <typename T>

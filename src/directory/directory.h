@@ -123,6 +123,8 @@ class Directory {
   // domain) too.
   Route resolve(std::string_view address);
   std::shared_ptr<const Member> member(sql::AccountScope scope);  // null: none
+  // Whether the member may write as `address`: an address of theirs, with or without a plus part.
+  bool may_send_as(const Member& member, std::string_view address);
   // Whose main address or alias this is, exactly (no plus part, no catch-all), as long as its enterprise holds the domain: for signing in.
   // Null: nobody's.
   std::shared_ptr<const Member> member_of(std::string_view address);

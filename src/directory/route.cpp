@@ -114,6 +114,11 @@ std::shared_ptr<const Member> Directory::member_of(std::string_view text) {
   return is_held(domain->state) ? holder(domain->enterprise_id, address->local, address->domain) : nullptr;
 }
 
+bool Directory::may_send_as(const Member& member, std::string_view address) {
+  const Route route = resolve(address);
+  return route.member && !route.via_catch_all && route.member->scope() == member.scope();
+}
+
 Route Directory::route_to(std::shared_ptr<const Member> member, std::string detail) {
   Route route{takes_mail(*member) ? RouteKind::kMailbox : RouteKind::kDisabled};
   route.enterprise = cached_enterprise(member->enterprise_id)->enterprise;

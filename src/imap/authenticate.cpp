@@ -1,23 +1,16 @@
 // STARTTLS, AUTHENTICATE and LOGIN: who the client is. Password checks are slow on purpose and may read the database, so they run on the
 // pool.
-#include <algorithm>
-
 #include "base/metrics.h"
 #include "base/text.h"
+#include "directory/sign_in.h"
 #include "imap/handlers.h"
-#include "sasl/mechanism.h"
 
 namespace imap {
 namespace {
 
 using directory::SignInFailure;
 
-// What an exchange came to; `user` is what the client typed.
-struct Outcome {
-  SignInFailure failure = SignInFailure::kMalformed;
-  std::shared_ptr<const directory::Member> member;
-  std::string user;
-};
+using Outcome = directory::SignInOutcome;
 
 void record(const Session& session, const Outcome& outcome) {
   static auto& good = base::counter("posthouse_imap_sign_ins_total", "IMAP sign-ins", {{"result", "ok"}});
@@ -46,7 +39,7 @@ Reply refusal(Session& session, SignInFailure failure) {
 // Makes the session the member's.
 net::Task<Reply> admit(Session& session, Outcome outcome) {
   record(session, outcome);
-  if (outcome.failure != SignInFailure::kNone || !outcome.member) co_return refusal(session, outcome.failure);
+  if (!outcome.ok()) co_return refusal(session, outcome.failure);
   directory::Directory& directory = session.services.directory;
   const auto scope = outcome.member->scope();
   auto look_up = [&directory, scope] { return directory.enterprise(scope.enterprise()); };
@@ -60,22 +53,6 @@ net::Task<Reply> admit(Session& session, Outcome outcome) {
   co_return ok("[CAPABILITY " + capabilities(session) + "] Signed in");
 }
 
-net::Task<Outcome> check_password(Session& session, std::string user, std::string password) {
-  directory::Credentials& credentials = session.services.credentials;
-  std::string client = session.peer();
-  auto check = [&credentials, user, password = std::move(password), client] { return credentials.check_password(user, password, client); };
-  directory::SignIn result = co_await net::run_blocking(session.services.pool, std::move(check));
-  co_return Outcome{result.failure, std::move(result.member), std::move(user)};
-}
-
-// --- AUTHENTICATE ---
-
-sasl::ChannelBindings channel_bindings(net::Stream& stream) {
-  if (!stream.info().tls) return {};
-  return {stream.channel_binding(net::ChannelBinding::kTlsExporter), stream.channel_binding(net::ChannelBinding::kTlsServerEndPoint),
-          stream.channel_binding(net::ChannelBinding::kTlsUnique)};
-}
-
 // Sends a challenge and gives the client's answer; nullopt when it cancels or sends what is no base64.
 net::Task<std::optional<std::string>> exchange(Session& session, std::string challenge) {
   session.out += "+ " + base::base64_encode(challenge) + "\r\n";
@@ -84,54 +61,6 @@ net::Task<std::optional<std::string>> exchange(Session& session, std::string cha
   if (line.status == net::Line::Status::kEnd) throw net::IoError(net::IoError::Kind::kClosed, "during sign-in");
   if (!line.complete() || line.text == "*") co_return std::nullopt;
   co_return base::base64_decode(line.text);
-}
-
-// Runs the mechanism to its end. nullopt: the client broke it off.
-net::Task<std::optional<Outcome>> run_mechanism(Session& session, sasl::Mechanism& mechanism, std::optional<std::string> initial) {
-  directory::Credentials& credentials = session.services.credentials;
-  const std::string client = session.peer();
-  Outcome outcome;
-  bool is_scram = false;
-  std::optional<std::string_view> first;
-  if (initial) first = *initial;
-  sasl::Step step = mechanism.next(first);
-  for (;;) {
-    if (!step.user.empty()) outcome.user = step.user;
-    switch (step.kind) {
-      case sasl::StepKind::kChallenge: {
-        auto answer = co_await exchange(session, std::move(step.challenge));
-        if (!answer) co_return std::nullopt;
-        step = mechanism.next(std::string_view(*answer));
-        break;
-      }
-      case sasl::StepKind::kCheckPassword: {
-        outcome = co_await check_password(session, step.user, std::move(step.secret));
-        step = mechanism.checked(outcome.failure == SignInFailure::kNone);
-        break;
-      }
-      case sasl::StepKind::kScramSecret: {
-        is_scram = true;
-        auto look_up = [&credentials, user = step.user, client] { return credentials.scram_secret(user, client); };
-        auto found = co_await net::run_blocking(session.services.pool, look_up);
-        outcome.member = found.member;
-        outcome.failure = found.member ? SignInFailure::kWrongPassword : found.failure;
-        const sasl::ScramSecret secret{found.secret.salt, found.secret.iterations, found.secret.stored_key, found.secret.server_key};
-        step = mechanism.scram_secret(secret, found.member != nullptr);
-        break;
-      }
-      case sasl::StepKind::kCheckToken:
-        step = mechanism.checked(false);
-        break;
-      case sasl::StepKind::kDone:
-      case sasl::StepKind::kFailed: {
-        const bool done = step.kind == sasl::StepKind::kDone;
-        if (is_scram) credentials.note_result(outcome.user, client, done);
-        if (is_scram && done) outcome.failure = SignInFailure::kNone;
-        if (!done && outcome.failure == SignInFailure::kNone) outcome.failure = SignInFailure::kMalformed;
-        co_return outcome;
-      }
-    }
-  }
 }
 
 }  // namespace
@@ -153,7 +82,7 @@ net::Task<Reply> handle_starttls(Session& session, Command& command) {
 
 net::Task<Reply> handle_authenticate(Session& session, Command& command) {
   auto& arguments = std::get<AuthenticateArguments>(command.arguments);
-  const sasl::ChannelBindings bindings = channel_bindings(*session.stream);
+  const sasl::ChannelBindings bindings = directory::channel_bindings(*session.stream);
   const sasl::Offer offer{.plaintext_passwords = session.may_send_password(), .channel_bindings = bindings.any()};
   if (!sasl::is_offered(offer, arguments.mechanism)) {
     const sasl::Offer with_tls{.plaintext_passwords = true};
@@ -167,7 +96,9 @@ net::Task<Reply> handle_authenticate(Session& session, Command& command) {
   }
   auto mechanism = sasl::make_mechanism(arguments.mechanism, bindings);
   if (!mechanism) co_return no("[CANNOT] Mechanism not supported");
-  auto outcome = co_await run_mechanism(session, *mechanism, std::move(initial));
+  const directory::Exchange ask = [&session](std::string challenge) { return exchange(session, std::move(challenge)); };
+  auto outcome = co_await directory::run_sign_in(session.services.credentials, session.services.pool, *mechanism, std::move(initial),
+                                                 session.peer(), ask);
   if (!outcome) co_return bad("Authentication cancelled");
   const Reply reply = co_await admit(session, std::move(*outcome));
   co_return reply;
@@ -176,7 +107,8 @@ net::Task<Reply> handle_authenticate(Session& session, Command& command) {
 net::Task<Reply> handle_login(Session& session, Command& command) {
   auto& arguments = std::get<LoginArguments>(command.arguments);
   if (!session.may_send_password()) co_return no("[PRIVACYREQUIRED] Use TLS first");  // RFC 9051 6.2.3 LOGINDISABLED
-  Outcome outcome = co_await check_password(session, std::move(arguments.user), std::move(arguments.password));
+  Outcome outcome = co_await directory::check_password(session.services.credentials, session.services.pool, std::move(arguments.user),
+                                                       std::move(arguments.password), session.peer());
   const Reply reply = co_await admit(session, std::move(outcome));
   co_return reply;
 }

@@ -18,16 +18,17 @@ namespace journal {
 
 // Stored numbers: DO NOT CHANGE; append only.
 enum class EventKind {
-  kMessageReceived = 1,  // accepted over SMTP or LMTP and stored, one event a recipient (C5.4.1)
-  kMessageRefused = 2,   // a recipient or message was refused after RCPT, one event each
-  kMessageAppended = 3,  // put there by the member's own client
-  kMessageSent = 4,      // taken by another server, one event a recipient; client is that server
-  kMessageDeferred = 5,  // not taken now, will be tried again
-  kMessageBounced = 6,   // given up; the sender was told, where a report could be sent
-  kMessageHeld = 7,      // waits in the queue for a person
-  kMessageRemoved = 8,   // taken out of the queue by a person, unsent
-  kSignIn = 20,          // C5.4.3
-  kSignInFailed = 21,    // C5.4.5
+  kMessageReceived = 1,   // accepted over SMTP or LMTP and stored, one event a recipient (C5.4.1)
+  kMessageRefused = 2,    // a recipient or message was refused after RCPT, one event each
+  kMessageAppended = 3,   // put there by the member's own client
+  kMessageSent = 4,       // taken by another server, one event a recipient; client is that server
+  kMessageDeferred = 5,   // not taken now, will be tried again
+  kMessageBounced = 6,    // given up; the sender was told, where a report could be sent
+  kMessageHeld = 7,       // waits in the queue for a person
+  kMessageRemoved = 8,    // taken out of the queue by a person, unsent
+  kMessageSubmitted = 9,  // queued by a member for another server, one event a recipient; what became of it is told by 4 to 8
+  kSignIn = 20,           // C5.4.3
+  kSignInFailed = 21,     // C5.4.5
 };
 
 // Numbers of C5.4.4.

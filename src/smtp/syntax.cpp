@@ -204,6 +204,40 @@ bool take_envid(delivery::Envelope& envelope, const Parameter& p) {
   return p.has_value && p.value.size() <= 100 && is_xtext(p.value);  // RFC 3461 4.4
 }
 
+bool take_hold_for(delivery::Envelope& envelope, const Parameter& p) {  // RFC 4865 4
+  const auto seconds = p.value.size() <= 9 ? base::parse_number(p.value) : std::nullopt;
+  if (!seconds || *seconds == 0 || envelope.hold_until) return false;
+  envelope.hold_for = static_cast<int64_t>(*seconds);
+  return true;
+}
+
+bool take_hold_until(delivery::Envelope& envelope, const Parameter& p) {
+  envelope.hold_until = base::from_iso8601(p.value);
+  return envelope.hold_until.has_value() && !envelope.hold_for;
+}
+
+bool take_by(delivery::Envelope& envelope, const Parameter& p) {  // RFC 2852 4: "120;R", "-120;NT"
+  const size_t semicolon = p.value.find(';');
+  if (semicolon == std::string_view::npos || semicolon > 10) return false;
+  auto number = p.value.substr(0, semicolon);
+  auto mode = p.value.substr(semicolon + 1);
+  const bool negative = !number.empty() && number.front() == '-';
+  if (negative || (!number.empty() && number.front() == '+')) number.remove_prefix(1);
+  const auto seconds = base::parse_number(number);
+  if (!mode.empty() && (mode.back() == 'T' || mode.back() == 't')) mode.remove_suffix(1);  // reports of each relay: a wish (2852 4.1.3)
+  if (!seconds || *seconds > 999'999'999 || (!base::iequals(mode, "R") && !base::iequals(mode, "N"))) return false;
+  delivery::DeliverBy by{static_cast<int64_t>(*seconds), base::iequals(mode, "R")};
+  if (negative) by.seconds = -by.seconds;
+  if (by.return_late && by.seconds <= 0) return false;
+  envelope.deliver_by = by;
+  return true;
+}
+
+bool take_require_tls(delivery::Envelope& envelope, const Parameter& p) {
+  envelope.require_tls = true;
+  return !p.has_value;
+}
+
 bool take_auth(delivery::Envelope& envelope, const Parameter& p) {
   envelope.auth = p.value;
   return p.has_value && p.value.size() <= 500 && (p.value == "<>" || is_xtext(p.value));  // RFC 4954 5
@@ -238,7 +272,8 @@ struct ParameterRow {
 };
 
 constexpr ParameterRow<delivery::Envelope> kMailParameters[] = {
-    {"SIZE", take_size}, {"BODY", take_body}, {"SMTPUTF8", take_smtputf8}, {"RET", take_ret}, {"ENVID", take_envid}, {"AUTH", take_auth},
+    {"SIZE", take_size}, {"BODY", take_body},        {"SMTPUTF8", take_smtputf8},    {"RET", take_ret}, {"ENVID", take_envid},
+    {"AUTH", take_auth}, {"HOLDFOR", take_hold_for}, {"HOLDUNTIL", take_hold_until}, {"BY", take_by},   {"REQUIRETLS", take_require_tls},
 };
 constexpr ParameterRow<delivery::DsnRequest> kRcptParameters[] = {
     {"NOTIFY", take_notify},
