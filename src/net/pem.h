@@ -1,5 +1,5 @@
 #pragma once
-// OpenSSL's objects as C++ owns them, and reading them from PEM text.
+// OpenSSL's objects as C++ owns them, and reading them from PEM text. For net/ and mailauth/.
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
