@@ -306,6 +306,7 @@ TEST_P(SchedulerTest, AServerThatDiesFindsItsEntriesAgain) {
   ASSERT_GE(world_.rows("queue_entry"), 1);
   EXPECT_EQ(world_.rows("queue_entry where state = 1"), world_.rows("queue_entry"));
   expect_sound();
+  world_.clock.advance(1s);  // a process takes its time to start: ids are made of it
   Node again(world_, 1);
   again.start();
   again.wait_for_entries(0);
