@@ -137,10 +137,13 @@ net::Task<> Scheduler::State::finish_some(Self self) {
 }
 
 void Scheduler::State::finished(std::vector<Finished>& batch) {
+  static auto& cut_off =
+      base::counter("posthouse_queue_cut_off_total", "Deliveries whose answer was cut off: the recipient may get them twice");
   const base::Time now = clock.now();
   for (const Finished& one : batch) {
     for (const Settled& settled : one.settled) {
       counter_of(settled.fate).Increment();
+      if (settled.attempt.cut_off) cut_off.Increment();
       if (settled.fate != Fate::kDeferred) continue;
       lanes.note_due({one.work.next_hop, one.work.message->enterprise_id}, base::from_micros(settled.deferral.next_at), now);
       if (settled.tried) services.queue.journal().record(event_of(one.work, settled, Fate::kDeferred));
