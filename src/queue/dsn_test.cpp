@@ -41,6 +41,7 @@ struct Read {
   const mime::Part& part(size_t i) const { return message.root.children.at(i); }
   std::string text() const { return mime::decoded_text(message, part(0)); }
   std::string status() const { return std::string(message.body(part(1))); }
+  std::string field(std::string_view name) const { return mime::unfold(message.header(name).value_or("")); }
   std::string third() const { return std::string(message.body(part(2))); }
   BuiltReport built;
   mime::Message message;
@@ -57,10 +58,10 @@ TEST(Dsn, AFailureHasThreeParts) {
   EXPECT_TRUE(read.part(1).is("message", "delivery-status"));
   EXPECT_TRUE(read.part(2).is("message", "rfc822"));
   EXPECT_EQ(read.third(), kOriginal);
-  EXPECT_EQ(read.message.header("To"), "<ann@acme.example>");
-  EXPECT_EQ(read.message.header("Auto-Submitted"), "auto-replied");
-  EXPECT_EQ(read.message.header("In-Reply-To"), "<1@acme.example>");
-  EXPECT_EQ(read.message.header("Subject"), "Not delivered: Figures");
+  EXPECT_EQ(read.field("To"), "<ann@acme.example>");
+  EXPECT_EQ(read.field("Auto-Submitted"), "auto-replied");
+  EXPECT_EQ(read.field("In-Reply-To"), "<1@acme.example>");
+  EXPECT_EQ(read.field("Subject"), "Not delivered: Figures");
   EXPECT_TRUE(read.message.header("Date") && read.message.header("Message-ID") && read.message.header("MIME-Version"));
   EXPECT_FALSE(read.built.smtputf8);
 }

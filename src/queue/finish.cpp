@@ -49,14 +49,14 @@ class Write {
     for (const Finished& one : batch.all) std::ranges::move(leases_of(one.work), std::back_inserter(leases));
     owned_ = owned(tx_, leases, state_.services.queue.node());
     batch.lost = leases.size() - owned_.size();
-    for (const Finished& one : batch.all) write(one);
+    for (Finished& one : batch.all) write(one);
     for (const auto& [enterprise, message] : emptied_) delete_if_empty(tx_, enterprise, message);
   }
 
  private:
-  void write(const Finished& one) {
+  void write(Finished& one) {
     bool any = false;
-    for (const Settled& settled : one.settled) {
+    for (Settled& settled : one.settled) {
       const EntryId id = one.work.id(one.work.entries[settled.entry]);
       const auto found = std::ranges::lower_bound(owned_, id, {}, &Owned::id);
       if (found == owned_.end() || found->id != id) continue;
@@ -67,7 +67,7 @@ class Write {
     for (const PostNotice& post : one.notices) post(tx_);
   }
 
-  void write(const Work& work, const Settled& settled, const EntryId& id, Wish wish) {
+  void write(const Work& work, Settled& settled, const EntryId& id, Wish wish) {
     Fate fate = settled.fate;
     if (fate == Fate::kDeferred && wish == Wish::kRemove) fate = Fate::kRemoved;
     if (fate != Fate::kDeferred) {
@@ -78,7 +78,7 @@ class Write {
     }
     Deferral deferral = settled.deferral;
     if (wish == Wish::kHold) deferral.state = State::kHeld, deferral.next_at = kNever;
-    if (wish == Wish::kBounce) deferral.next_at = base::to_micros(now_);
+    if (wish == Wish::kBounce) deferral.next_at = settled.deferral.next_at = base::to_micros(now_);  // the lane is told of it too
     if (settled.tried) insert_attempt(tx_, id, deferral.attempts, now_, settled.attempt, state_.settings.attempts_kept);
     defer_entry(tx_, id, deferral);
   }
@@ -137,10 +137,13 @@ net::Task<> Scheduler::State::finish_some(Self self) {
 }
 
 void Scheduler::State::finished(std::vector<Finished>& batch) {
+  static auto& cut_off =
+      base::counter("posthouse_queue_cut_off_total", "Deliveries whose answer was cut off: the recipient may get them twice");
   const base::Time now = clock.now();
   for (const Finished& one : batch) {
     for (const Settled& settled : one.settled) {
       counter_of(settled.fate).Increment();
+      if (settled.attempt.cut_off) cut_off.Increment();
       if (settled.fate != Fate::kDeferred) continue;
       lanes.note_due({one.work.next_hop, one.work.message->enterprise_id}, base::from_micros(settled.deferral.next_at), now);
       if (settled.tried) services.queue.journal().record(event_of(one.work, settled, Fate::kDeferred));

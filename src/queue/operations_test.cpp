@@ -87,7 +87,7 @@ TEST_P(OperationsTest, HeldEntriesWaitUntilReleased) {
   message.held = true;
   message.held_reason = "a burst";
   node_.start();
-  node_.enqueue(message, {"a@x.example", "b@x.example"});
+  node_.enqueue(message, std::vector<std::string>{"a@x.example", "b@x.example"});
   EXPECT_EQ(node_.events(journal::EventKind::kMessageHeld).size(), 2u);
   EXPECT_EQ(node_.events(journal::EventKind::kMessageHeld)[0].detail, "a burst");
   node_.advance(24h);

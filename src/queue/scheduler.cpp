@@ -259,6 +259,8 @@ net::Task<> Scheduler::State::claim_some(Self self, std::vector<Lanes::ClaimOrde
 net::Task<> Scheduler::State::scan(Self self) {
   LaneKey after;
   try {
+    // First: what an operator made due must not meet a next hop that is still taken for dead.
+    co_await look_at_version(self);
     for (bool more = true; more && !self->stopping;) {
       const size_t slice = self->settings.scan_slice;
       auto reading = self->services.database.start_read([after, slice](sql::Transaction& tx) { return scan_lanes(tx, after, slice); });
@@ -278,13 +280,19 @@ net::Task<> Scheduler::State::scan(Self self) {
   self->wake();
 }
 
+// Whether an operator changed something since the last look.
+net::Task<bool> Scheduler::State::look_at_version(Self self) {
+  auto reading = self->services.database.start_read([](sql::Transaction& tx) { return read_version(tx); });
+  const int64_t now = co_await reading.wait();
+  const int64_t before = std::exchange(self->version, now);
+  if (now != before && before >= 0) self->lanes.revive();
+  co_return now != before;
+}
+
 net::Task<> Scheduler::State::poll(Self self) {
   try {
-    auto reading = self->services.database.start_read([](sql::Transaction& tx) { return read_version(tx); });
-    const int64_t version = co_await reading.wait();
-    const int64_t before = std::exchange(self->version, version);
-    if (version != before) self->next_scan = {};
-    if (version != before && before >= 0) self->lanes.revive();
+    const bool changed = co_await look_at_version(self);
+    if (changed) self->next_scan = {};
   } catch (const base::Failure& failure) {
     base::log_error("queue: the table could not be read", {{"error", failure.what()}});
   }

@@ -91,6 +91,7 @@ struct Scheduler::State : std::enable_shared_from_this<State> {
   static net::Task<> reclaim_own(Self self);
   static net::Task<> claim_some(Self self, std::vector<Lanes::ClaimOrder> orders);
   static net::Task<> scan(Self self);
+  static net::Task<bool> look_at_version(Self self);
   static net::Task<> poll(Self self);
   static net::Task<> renew_some(Self self);
   static net::Task<> return_works(Self self, std::vector<Work> works);

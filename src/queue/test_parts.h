@@ -177,6 +177,9 @@ struct Node {
   ~Node() {
     if (loops) loops->stop();
     pool.join();
+    // What the database still does for the coroutines ends before their loops go.
+    world.db->write([](sql::Transaction&) {});
+    std::this_thread::sleep_for(100ms);
     scheduler.reset();
     loops.reset();
   }

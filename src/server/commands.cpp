@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "queue/verify.h"
 #include "server/instance.h"
 #include "server/version.h"
-#include "queue/verify.h"
 #include "store/verify.h"
 
 namespace server {

@@ -113,6 +113,7 @@ void Session::stamp_message() {
   message_.protocol = mode_;
   message_.received_at = services_.clock.now();
   message_.peer = peer_;
+  message_.submitter = member_;
 }
 
 // One answer for the message over SMTP, one for each recipient over LMTP (RFC 2033 4.2).

@@ -16,7 +16,9 @@ struct Limits {
   size_t line = 4 * 1024;             // bytes of a command line; RFC 5321 4.5.3.1.4 asks for 512 and more for each extension
   size_t errors = 20;                 // refused commands
   size_t refused_recipients = 100;    // 5xx to RCPT: who guesses addresses is cut off
-  size_t idle_commands = 100;         // NOOP, RSET, EHLO and their like since the last message
+  size_t sign_in_failures = 5;        // of one session
+  std::chrono::seconds hold{std::chrono::hours(24 * 30)};              // FUTURERELEASE at most; RFC 4865
+  size_t idle_commands = 100;                                          // NOOP, RSET, EHLO and their like since the last message
   std::chrono::milliseconds command_timeout{std::chrono::minutes(5)};  // RFC 5321 4.5.3.2.7
   std::chrono::milliseconds data_timeout{std::chrono::minutes(3)};     // RFC 5321 4.5.3.2.5, for each next piece
   std::chrono::milliseconds write_timeout{std::chrono::minutes(5)};

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/metrics.h"
+#include "queue/entry.h"
 #include "smtp/session.h"
 
 namespace smtp {
@@ -31,6 +32,15 @@ Reply reply_to(RouteKind kind) {
   return {553, "5.1.3", "not a valid address"};
 }
 
+// Members' mail goes to any server; a domain that is with us but does not receive here now is looked for in DNS.
+bool leaves(RouteKind kind, Mode mode) {
+  return mode == Mode::kSubmission && (kind == RouteKind::kForeignDomain || kind == RouteKind::kDomainInactive);
+}
+
+Reply reply_to_remote(const std::string& address) {
+  return queue::next_hop_of(address) ? Reply{250, "2.1.5", "recipient ok"} : Reply{553, "5.1.3", "not an address that mail can be sent to"};
+}
+
 void count_refused(const Reply& reply) {
   static auto& permanent = base::counter("posthouse_smtp_recipients_refused_total", "Recipients refused", {{"kind", "permanent"}});
   static auto& temporary = base::counter("posthouse_smtp_recipients_refused_total", "Recipients refused", {{"kind", "temporary"}});
@@ -48,14 +58,15 @@ void Session::refuse_recipient(const std::string& address, const directory::Rout
   event.at = services_.clock.now();
   event.enterprise_id = route.enterprise ? route.enterprise->id : 0;
   event.account_id = route.member ? route.member->account_id : 0;
-  event.protocol = mode_ == Mode::kLmtp ? "lmtp" : "smtp";
+  event.protocol = to_string(mode_);
   event.client = peer_.address;
   event.sender = message_.envelope.sender;
   event.recipient = address;
   event.status = r.code;
   event.detail = r.enhanced + " " + r.text;
   services_.journal.record(std::move(event));
-  if (!r.temporary() && ++refused_recipients_ >= limits_.refused_recipients) cut({421, "4.7.0", "too many unknown recipients"});
+  if (mode_ != Mode::kSubmission && !r.temporary() && ++refused_recipients_ >= limits_.refused_recipients)
+    cut({421, "4.7.0", "too many unknown recipients"});
 }
 
 // Members without a quota cost no database read.
@@ -92,8 +103,8 @@ net::Task<> Session::rcpt(std::string_view argument) {
   Reply answer{451, "4.3.0", "cannot look the address up now"};
   try {
     route = services_.directory.resolve(wanted.path.address);
-    answer = reply_to(route.kind);
-    if (answer.positive()) answer = co_await check_quota(route.member);
+    answer = leaves(route.kind, mode_) ? reply_to_remote(wanted.path.address) : reply_to(route.kind);
+    if (answer.positive() && route.member) answer = co_await check_quota(route.member);
   } catch (const base::Failure& failure) {
     base::log_error("recipient lookup failed", {{"cause", failure.what()}});
     answer = {451, "4.3.0", "cannot look the address up now"};

@@ -16,12 +16,12 @@ namespace {
 
 constexpr uint8_t kAnyState = kNew | kReady | kSender | kRecipients | kChunks;
 constexpr uint8_t kAfterHello = kReady | kSender | kRecipients | kChunks;
-enum Modes : uint8_t { kSmtpOnly = 1, kLmtpOnly = 2, kBoth = 3 };
+enum Modes : uint8_t { kMx = 1, kLmtp = 2, kSubmission = 4, kAll = 7 };
 enum class Argument { kNone, kAny, kSome };
 
 struct Row {
   Verb verb;
-  Modes modes;
+  uint8_t modes;  // Modes
   uint8_t states;
   Argument argument;
   net::Task<> (Session::*run)(std::string_view argument);
@@ -32,32 +32,31 @@ constexpr std::string_view kHelloFirst = "say hello first";
 
 // The commands. BDAT is taken in every state, because its bytes must be read whatever becomes of them.
 constexpr Row kCommands[] = {
-    {Verb::kHelo, kSmtpOnly, kAnyState, Argument::kSome, &Session::helo, ""},
-    {Verb::kEhlo, kSmtpOnly, kAnyState, Argument::kSome, &Session::ehlo, ""},
-    {Verb::kLhlo, kLmtpOnly, kAnyState, Argument::kSome, &Session::ehlo, ""},
-    {Verb::kMail, kBoth, kReady, Argument::kSome, &Session::mail, "a message is in progress, RSET gives it up"},
-    {Verb::kRcpt, kBoth, kSender | kRecipients, Argument::kSome, &Session::rcpt, "MAIL comes first"},
-    {Verb::kData, kBoth, kRecipients, Argument::kNone, &Session::data, "no valid recipients"},
-    {Verb::kBdat, kBoth, kAnyState, Argument::kSome, &Session::bdat, ""},
-    {Verb::kRset, kBoth, kAnyState, Argument::kNone, &Session::rset, ""},
-    {Verb::kNoop, kBoth, kAnyState, Argument::kAny, &Session::noop, ""},
-    {Verb::kQuit, kBoth, kAnyState, Argument::kNone, &Session::quit, ""},
-    {Verb::kVrfy, kBoth, kAnyState, Argument::kSome, &Session::vrfy, ""},
-    {Verb::kHelp, kBoth, kAnyState, Argument::kAny, &Session::help, ""},
-    {Verb::kStartTls, kBoth, kAfterHello, Argument::kNone, &Session::start_tls, ""},
-    {Verb::kExpn, kBoth, kAnyState, Argument::kAny, &Session::not_offered, ""},
-    {Verb::kAuth, kBoth, kAnyState, Argument::kAny, &Session::not_offered, ""},
-    {Verb::kEtrn, kBoth, kAnyState, Argument::kAny, &Session::not_offered, ""},
-    {Verb::kForeign, kBoth, kAnyState, Argument::kAny, &Session::foreign, ""},
+    {Verb::kHelo, kMx | kSubmission, kAnyState, Argument::kSome, &Session::helo, ""},
+    {Verb::kEhlo, kMx | kSubmission, kAnyState, Argument::kSome, &Session::ehlo, ""},
+    {Verb::kLhlo, kLmtp, kAnyState, Argument::kSome, &Session::ehlo, ""},
+    {Verb::kMail, kAll, kReady, Argument::kSome, &Session::mail, "a message is in progress, RSET gives it up"},
+    {Verb::kRcpt, kAll, kSender | kRecipients, Argument::kSome, &Session::rcpt, "MAIL comes first"},
+    {Verb::kData, kAll, kRecipients, Argument::kNone, &Session::data, "no valid recipients"},
+    {Verb::kBdat, kAll, kAnyState, Argument::kSome, &Session::bdat, ""},
+    {Verb::kRset, kAll, kAnyState, Argument::kNone, &Session::rset, ""},
+    {Verb::kNoop, kAll, kAnyState, Argument::kAny, &Session::noop, ""},
+    {Verb::kQuit, kAll, kAnyState, Argument::kNone, &Session::quit, ""},
+    {Verb::kVrfy, kAll, kAnyState, Argument::kSome, &Session::vrfy, ""},
+    {Verb::kHelp, kAll, kAnyState, Argument::kAny, &Session::help, ""},
+    {Verb::kStartTls, kAll, kAfterHello, Argument::kNone, &Session::start_tls, ""},
+    {Verb::kExpn, kAll, kAnyState, Argument::kAny, &Session::not_offered, ""},
+    {Verb::kAuth, kSubmission, kReady, Argument::kSome, &Session::auth, kHelloFirst},
+    {Verb::kAuth, kMx | kLmtp, kAnyState, Argument::kAny, &Session::not_offered, ""},
+    {Verb::kEtrn, kAll, kAnyState, Argument::kAny, &Session::not_offered, ""},
+    {Verb::kForeign, kAll, kAnyState, Argument::kAny, &Session::foreign, ""},
 };
 
 const Row* find_row(Verb verb, Mode mode) {
-  const auto wanted = mode == Mode::kLmtp ? kLmtpOnly : kSmtpOnly;
+  const auto wanted = mode == Mode::kLmtp ? kLmtp : mode == Mode::kSubmission ? kSubmission : kMx;
   const auto row = std::ranges::find_if(kCommands, [&](const Row& r) { return r.verb == verb && (r.modes & wanted) != 0; });
   return row == std::end(kCommands) ? nullptr : row;
 }
-
-const char* name_of(Mode mode) { return mode == Mode::kLmtp ? "lmtp" : "smtp"; }
 
 delivery::Peer peer_of(const net::ConnectionInfo& info) {
   delivery::Peer peer;
@@ -73,11 +72,9 @@ delivery::Peer peer_of(const net::ConnectionInfo& info) {
 }
 
 prometheus::Counter& session_counter(Mode mode) {
-  static std::array<prometheus::Counter*, 2> counters = {
-      &base::counter("posthouse_smtp_sessions_total", "Sessions begun", {{"protocol", "smtp"}}),
-      &base::counter("posthouse_smtp_sessions_total", "Sessions begun", {{"protocol", "lmtp"}}),
-  };
-  return *counters[mode == Mode::kLmtp ? 1 : 0];
+  const auto make = [](Mode m) { return &base::counter("posthouse_smtp_sessions_total", "Sessions begun", {{"protocol", to_string(m)}}); };
+  static const std::array counters = {make(Mode::kSmtp), make(Mode::kLmtp), make(Mode::kSubmission)};
+  return *counters[static_cast<size_t>(mode)];
 }
 
 prometheus::Counter& error_counter() {
@@ -113,10 +110,10 @@ net::Task<> Session::run() {
     write_last_reply = error.kind() == Kind::kTimeout || error.kind() == Kind::kStopping;
     if (error.kind() == Kind::kTimeout) cut({421, "4.4.2", "timeout, closing"});
     if (error.kind() == Kind::kStopping) cut({421, "4.3.2", "shutting down, try again later"});
-    base::log(base::LogLevel::kDebug, "session ended", {{"protocol", name_of(mode_)}, {"peer", peer_.address}, {"cause", error.what()}});
+    base::log(base::LogLevel::kDebug, "session ended", {{"protocol", to_string(mode_)}, {"peer", peer_.address}, {"cause", error.what()}});
   } catch (const base::Failure& failure) {
     cut({421, "4.3.0", "internal error, closing"});
-    base::log_error("session failed", {{"protocol", name_of(mode_)}, {"peer", peer_.address}, {"cause", failure.what()}});
+    base::log_error("session failed", {{"protocol", to_string(mode_)}, {"peer", peer_.address}, {"cause", failure.what()}});
   }
   if (write_last_reply) co_await say_goodbye();
   stream_->close();
@@ -144,7 +141,9 @@ net::Task<> Session::next_command() {
   const bool whole_line_waits = reader_.buffered_bytes().find('\n') != std::string_view::npos;
   if (!whole_line_waits || out_.size() > 32 * 1024) co_await flush();
   const net::Deadline until = deadline(limits_.command_timeout);
-  const net::Line line = co_await reader_.read_command(limits_.line, until);
+  // RFC 4954 4: a command with a response in it may have 12,288 bytes.
+  const size_t most = mode_ == Mode::kSubmission ? std::max(limits_.line, kSaslLine) : limits_.line;
+  const net::Line line = co_await reader_.read_command(most, until);
   switch (line.status) {
     case net::Line::Status::kComplete:
       co_await execute(line.text);
@@ -261,6 +260,7 @@ net::Task<> Session::ehlo(std::string_view argument) {
   std::string text = fmt::format("{} greets {}\nPIPELINING\nSIZE {}\n8BITMIME\nBINARYMIME\nCHUNKING\nSMTPUTF8\nENHANCEDSTATUSCODES\nDSN\n",
                                  services_.hostname, peer_.helo, limits_.message_size);
   text += fmt::format("LIMITS MAILMAX={} RCPTMAX={}\n", limits_.messages, limits_.recipients);  // RFC 9422 3
+  if (mode_ == Mode::kSubmission) text += submission_extensions();
   if (services_.tls != nullptr && !stream_->info().tls) text += "STARTTLS\n";
   text += "HELP";
   reply(250, "", text);
@@ -273,8 +273,11 @@ net::Task<> Session::mail(std::string_view argument) {
     co_return;
   }
   auto& mail = std::get<Mail>(parsed);
+  const auto not_allowed = check_sender(mail.envelope);
   if (messages_ >= limits_.messages) {
     cut({421, "4.5.3", "too many messages in one session"});
+  } else if (not_allowed) {
+    refuse(*not_allowed);
   } else if (mail.envelope.declared_size.value_or(0) > limits_.message_size) {
     refuse({552, "5.3.4", "the message is too large"});  // RFC 1870 6.1
   } else if (mail.non_ascii && !mail.envelope.smtputf8) {
@@ -335,6 +338,7 @@ net::Task<> Session::start_tls(std::string_view) {
   co_await stream_->start_tls(*services_.tls, until);
   peer_ = peer_of(stream_->info());
   state_ = kNew;
+  member_ = nullptr;
   reset_transaction();
 }
 

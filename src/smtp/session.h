@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "delivery/message.h"
+#include "directory/sign_in.h"
 #include "net/line_reader.h"
 #include "smtp/server.h"
 #include "smtp/syntax.h"
@@ -21,6 +22,8 @@ enum State : uint8_t {
   kChunks = 16,     // after the first BDAT
 };
 
+constexpr size_t kSaslLine = 12'288;  // RFC 4954 4
+
 class Session {
  public:
   Session(std::unique_ptr<net::Stream> stream, const Services& services, Mode mode);
@@ -31,7 +34,15 @@ class Session {
   net::Task<> helo(std::string_view argument);
   net::Task<> ehlo(std::string_view argument);
   net::Task<> mail(std::string_view argument);
-  net::Task<> rcpt(std::string_view argument);  // recipient.cpp
+  net::Task<> rcpt(std::string_view argument);  // auth.cpp
+  std::string submission_extensions() const;
+  bool may_send_password() const;
+  std::optional<Reply> check_sender(const delivery::Envelope& envelope);
+  std::optional<Reply> check_submission(const delivery::Envelope& envelope);
+  net::Task<std::optional<std::string>> exchange(std::string challenge);
+  void finish_sign_in(directory::SignInOutcome outcome);
+
+  // recipient.cpp
   net::Task<> data(std::string_view argument);  // data.cpp
   net::Task<> bdat(std::string_view argument);  // data.cpp
   net::Task<> rset(std::string_view argument);
@@ -40,6 +51,7 @@ class Session {
   net::Task<> vrfy(std::string_view argument);
   net::Task<> help(std::string_view argument);
   net::Task<> start_tls(std::string_view argument);
+  net::Task<> auth(std::string_view argument);  // auth.cpp
   net::Task<> not_offered(std::string_view argument);
   net::Task<> foreign(std::string_view argument);
 
@@ -84,7 +96,9 @@ class Session {
   State state_ = kNew;
   End end_ = End::kNone;
   delivery::Peer peer_;
-  delivery::Message message_;  // the one in progress
+  delivery::Message message_;                        // the one in progress
+  std::shared_ptr<const directory::Member> member_;  // kSubmission: who signed in
+  size_t sign_in_failures_ = 0;
   size_t messages_ = 0;
   size_t errors_ = 0;
   size_t refused_recipients_ = 0;
