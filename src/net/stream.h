@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "net/address.h"
 #include "net/deadline.h"
@@ -21,6 +22,13 @@ class Notifier;
 class TlsContext;
 class TlsClientContext;
 
+// What a server showed in its handshake, for clients.
+struct PeerCertificate {
+  std::vector<std::string> chain;  // DER as sent, the server's own first; empty: none was sent
+  long verified = 0;    // X509_V_OK, or OpenSSL's X509_V_ERR_ number; says something with TlsClientContext kRecord and kName only
+  std::string problem;  // in words; empty for X509_V_OK
+};
+
 struct ConnectionInfo {
   Endpoint peer;   // the client; behind a trusted proxy, what the PROXY header says
   Endpoint local;  // likewise
@@ -28,9 +36,10 @@ struct ConnectionInfo {
   Endpoint proxy;  // when proxied: the proxy itself
 
   bool tls = false;
-  std::string_view tls_version;  // "TLSv1.3"; static text
-  std::string_view tls_cipher;   // "TLS_AES_256_GCM_SHA384"; static text
-  std::string sni;               // the name the client asked for, if any
+  std::string_view tls_version;                        // "TLSv1.3"; static text
+  std::string_view tls_cipher;                         // "TLS_AES_256_GCM_SHA384"; static text
+  std::string sni;                                     // the name the client asked for, if any
+  std::shared_ptr<const PeerCertificate> certificate;  // null: no TLS, or we are the server. Shared: the info is copied freely
 };
 
 // What ended an idle wait.

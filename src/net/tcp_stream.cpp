@@ -1,6 +1,7 @@
 #include "net/tcp_stream.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <boost/asio/this_coro.hpp>
@@ -47,10 +48,10 @@ std::unique_ptr<Stream> adopt_socket(Executor executor, int fd) {
   return make_stream(executor, std::make_unique<SocketTransport>(executor, fd));
 }
 
-Task<std::unique_ptr<Stream>> connect(Endpoint to, Deadline deadline) {
+namespace {
+
+Task<std::unique_ptr<Stream>> connect_socket(Fd fd, Endpoint to, Deadline deadline) {
   const Executor executor = co_await boost::asio::this_coro::executor;
-  Fd fd = open_socket(to);
-  if (!fd) throw IoError::from_errno(errno, "socket");
   sockaddr_storage storage;
   const auto size = static_cast<socklen_t>(to.to_sockaddr(&storage));
   const int connected = ::connect(fd.get(), reinterpret_cast<sockaddr*>(&storage), size);
@@ -58,6 +59,27 @@ Task<std::unique_ptr<Stream>> connect(Endpoint to, Deadline deadline) {
   auto transport = std::make_unique<SocketTransport>(executor, fd.release());
   if (connected != 0) co_await finish_connect(*transport, executor, deadline);
   co_return make_stream(executor, std::move(transport));
+}
+
+}  // namespace
+
+Task<std::unique_ptr<Stream>> connect(Endpoint to, Deadline deadline) {
+  Fd fd = open_socket(to);
+  if (!fd) throw IoError::from_errno(errno, "socket");
+  auto stream = co_await connect_socket(std::move(fd), std::move(to), deadline);
+  co_return stream;
+}
+
+Task<std::unique_ptr<Stream>> connect(Endpoint to, IpAddress from, Deadline deadline) {
+  Fd fd = open_socket(to);
+  if (!fd) throw IoError::from_errno(errno, "socket");
+  const int on = 1;
+  ::setsockopt(fd.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);  // the port is chosen for this peer: many more fit
+  sockaddr_storage storage;
+  const auto size = static_cast<socklen_t>(Endpoint::ip(from, 0).to_sockaddr(&storage));
+  if (::bind(fd.get(), reinterpret_cast<sockaddr*>(&storage), size) != 0) throw IoError::from_errno(errno, "bind to " + from.to_string());
+  auto stream = co_await connect_socket(std::move(fd), std::move(to), deadline);
+  co_return stream;
 }
 
 }  // namespace net

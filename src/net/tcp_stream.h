@@ -13,5 +13,7 @@ std::unique_ptr<Stream> adopt_socket(Executor executor, int fd);
 
 // Connects from the calling coroutine's loop. Throws IoError: kTimeout, kSystem (refused, unreachable).
 Task<std::unique_ptr<Stream>> connect(Endpoint to, Deadline deadline);
+// The same from one of our own addresses, of the same family as `to`. kSystem also when it is not ours.
+Task<std::unique_ptr<Stream>> connect(Endpoint to, IpAddress from, Deadline deadline);
 
 }  // namespace net

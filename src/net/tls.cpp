@@ -155,7 +155,7 @@ SSL* TlsClientContext::new_session(const std::string& name) const {
   SSL_set_connect_state(ssl);
   const bool is_address = IpAddress::parse(name).has_value();
   if (!is_address && !name.empty()) SSL_set_tlsext_host_name(ssl, name.c_str());  // RFC 6066 3: no addresses
-  if (verify_ != Verify::kName) return ssl;
+  if (verify_ == Verify::kNone) return ssl;
   if (is_address) {
     X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str());
   } else {

@@ -36,8 +36,9 @@ class TlsContext {
 class TlsClientContext {
  public:
   enum class Verify {
-    kNone,  // opportunistic TLS: encrypt, believe anybody
-    kName,  // the chain ends in a trusted CA and the certificate is for the name asked for
+    kNone,    // opportunistic TLS: encrypt, believe anybody
+    kRecord,  // checks as kName does and goes on all the same: ConnectionInfo::certificate says what was found, and the caller decides
+    kName,    // the chain ends in a trusted CA and the certificate is for the name asked for
   };
   // `ca_pem` is trusted instead of the system's CAs when not empty.
   static base::Result<std::shared_ptr<TlsClientContext>> make(Verify verify, const std::string& ca_pem = {});

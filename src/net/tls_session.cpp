@@ -104,12 +104,35 @@ Step TlsSession::say_goodbye() {
   return result >= 0 ? Step::kDone : outcome(result, "TLS shutdown");
 }
 
+namespace {
+
+std::string to_der(X509* certificate) {
+  unsigned char* bytes = nullptr;
+  const int size = i2d_X509(certificate, &bytes);
+  if (size < 0) return {};
+  std::string der(reinterpret_cast<char*>(bytes), static_cast<size_t>(size));
+  OPENSSL_free(bytes);
+  return der;
+}
+
+std::shared_ptr<const PeerCertificate> peer_certificate(SSL* ssl) {
+  auto shown = std::make_shared<PeerCertificate>();
+  STACK_OF(X509)* chain = SSL_get_peer_cert_chain(ssl);  // of a client: with the server's own
+  for (int i = 0; i < sk_X509_num(chain); ++i) shown->chain.push_back(to_der(sk_X509_value(chain, i)));
+  shown->verified = SSL_get_verify_result(ssl);
+  if (shown->verified != X509_V_OK) shown->problem = X509_verify_cert_error_string(shown->verified);
+  return shown;
+}
+
+}  // namespace
+
 void TlsSession::describe(ConnectionInfo& info) const {
   info.tls = true;
   info.tls_version = SSL_get_version(ssl_.get());
   info.tls_cipher = SSL_CIPHER_get_name(SSL_get_current_cipher(ssl_.get()));
   const char* name = SSL_get_servername(ssl_.get(), TLSEXT_NAMETYPE_host_name);
   if (name) info.sni = name;
+  if (!SSL_is_server(ssl_.get())) info.certificate = peer_certificate(ssl_.get());
 }
 
 namespace {

@@ -82,4 +82,35 @@ size_t DotUnstuffer::feed(std::string_view bytes, std::string& out) {
   return taken;
 }
 
+bool has_bare_line_end(std::string_view text) {
+  size_t at = 0;
+  while (at < text.size()) {
+    const auto* lf = static_cast<const char*>(std::memchr(text.data() + at, '\n', text.size() - at));
+    const size_t end = lf ? static_cast<size_t>(lf - text.data()) : text.size();
+    // The one CR of a line is the byte before its LF.
+    const auto* cr = static_cast<const char*>(std::memchr(text.data() + at, '\r', end - at));
+    const bool crlf = lf != nullptr && cr != nullptr && cr + 1 == lf;
+    if ((lf != nullptr || cr != nullptr) && !crlf) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
+void DotStuffer::next(size_t size, std::string& piece) {
+  piece.clear();
+  auto part = rest_.substr(0, size);
+  rest_.remove_prefix(part.size());
+  while (!part.empty()) {
+    if (line_start_ && part.front() == '.') piece += '.';
+    const auto line = part.substr(0, part.find('\n') + 1);  // npos + 1 is 0
+    const auto taken = line.empty() ? part : line;
+    piece += taken;
+    line_start_ = taken.back() == '\n';
+    part.remove_prefix(taken.size());
+  }
+  if (!rest_.empty()) return;
+  piece += line_start_ ? ".\r\n" : "\r\n.\r\n";
+  finished_ = true;
+}
+
 }  // namespace smtp

@@ -1,5 +1,6 @@
 #pragma once
-// Takes message data off the wire after DATA (RFC 5321 4.1.1.4, 4.5.2): finds the end, removes the stuffed dots, and notices what is wrong.
+// Message data on the wire after DATA, both ways. DotUnstuffer takes it off (RFC 5321 4.1.1.4, 4.5.2): finds the end, removes the stuffed
+// dots, and notices what is wrong.
 //
 // The end is CRLF "." CRLF and nothing else, where the first CRLF may be that of the DATA command. A CR that is not followed by LF, and an
 // LF that does not follow a CR, are ordinary bytes of a line: they never begin one and never end the data. They are noted, so that the
@@ -47,6 +48,26 @@ class DotUnstuffer {
   bool long_line_ = false;
   uint64_t size_ = 0;
   uint64_t line_ = 0;
+};
+
+// True when a CR is not followed by LF or an LF does not follow a CR: such text must not be sent after DATA, where some servers take it for
+// the end of a line (SMTP smuggling).
+bool has_bare_line_end(std::string_view text);
+
+// The other way: a message as it is sent after DATA, piece by piece.
+class DotStuffer {
+ public:
+  // REQUIRES: !has_bare_line_end(message). The message outlives the stuffer.
+  explicit DotStuffer(std::string_view message) : rest_(message) {}
+
+  // The next piece, made of about `size` bytes of the message; the last one ends with CRLF "." CRLF. REQUIRES: !finished().
+  void next(size_t size, std::string& piece);
+  bool finished() const { return finished_; }
+
+ private:
+  std::string_view rest_;
+  bool line_start_ = true;
+  bool finished_ = false;
 };
 
 }  // namespace smtp
