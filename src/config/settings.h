@@ -131,8 +131,13 @@ inline constexpr Setting kSettings[] = {
 
     {"lmtp.listen", Type::kListen, "", "", "", "Where mail is accepted over LMTP (RFC 2033), without sign-in: keep it private. Limits are those of smtp"},
 
-    {"submission.listen", Type::kUnserved, "", "", "", "Not served by this version; must be empty"},
-    {"submissions.listen", Type::kUnserved, "", "", "", "Not served by this version; must be empty"},
+    {"submission.listen", Type::kListen, "", "", "0.0.0.0:587", "Where members send mail with STARTTLS (RFC 6409). Limits are those of smtp"},
+    {"submission.allow_plaintext_login", Type::kBool, "", "", "false", "Passwords are taken without TLS too: for trusted networks and tests"},
+    {"submission.hide_client", Type::kBool, "", "", "true", "Recipients are not told the address a member sent from"},
+    {"submission.hold", Type::kDuration, "", "1m..3650d", "30d", "A message can be sent to be delivered so much later at most (FUTURERELEASE, RFC 4865)"},
+    {"submission.connections", Type::kNumber, "connections", "1..1000000", "2000", "Open submission connections"},
+    {"submission.connections_per_address", Type::kNumber, "connections", "1..1000000", "100", "Open submission connections from one address; loopback is exempt"},
+    {"submissions.listen", Type::kListen, "", "", "0.0.0.0:465", "Where members send mail with TLS from the first byte (RFC 8314)"},
 
     {"imap.listen", Type::kListen, "", "", "0.0.0.0:143", "Where mailboxes are read with STARTTLS"},
     {"imap.allow_plaintext_login", Type::kBool, "", "", "false", "Passwords are taken without TLS too: for trusted networks and tests"},
@@ -190,7 +195,14 @@ inline constexpr Setting kSettings[] = {
     {"journal.keep", Type::kDuration, "", "1d..36500d", "90d", "Events older than this are deleted"},
     {"journal.queue", Type::kNumber, "events", "100..100000000", "100000", "Events that wait to be written at most; beyond it the oldest are dropped and counted"},
 
-    {"queue.remote_port", Type::kNumber, "", "1..65535", "25", "Port of other mail servers; this version does not send mail"},
+    {"dkim.sign", Type::kBool, "", "", "true", "What members send is signed for their domain (DKIM)"},
+    {"dkim.rotate_after", Type::kDuration, "", "1d..3650d", "180d", "A domain's keys get successors after this time, which sign once DNS shows them"},
+    {"dkim.overlap", Type::kDuration, "", "1d..365d", "14d", "Keys that sign no more are kept published for this time"},
+
+    {"queue.remote_port", Type::kNumber, "", "1..65535", "25", "Port of other mail servers"},
+    {"queue.loopback", Type::kBool, "", "", "false", "Other domains may lead to this machine itself: for tests"},
+    {"queue.private_networks", Type::kBool, "", "", "true", "Other domains may lead to private addresses (RFC 1918 and their like)"},
+    {"queue.ca_file", Type::kText, "", "", "", "File with the CAs that vouch for other servers; empty: those of the system"},
     {"queue.first_retry", Type::kDuration, "", "1s..1d", "5m", "Delay before the second attempt, after a temporary failure"},
     {"queue.retry_growth", Type::kNumber, "percent", "100..1000", "180", "Each further delay is this much of the one before"},
     {"queue.longest_retry", Type::kDuration, "", "1s..7d", "4h", "Longest delay between two attempts"},

@@ -104,7 +104,9 @@ queue::Settings queue_settings(const config::Settings& s) {
   return out;
 }
 
-delivery::Limits delivery_limits(const config::Settings& s) { return {.hops = static_cast<size_t>(s.number("smtp.hops"))}; }
+delivery::Limits delivery_limits(const config::Settings& s) {
+  return {.hops = static_cast<size_t>(s.number("smtp.hops")), .hide_client = s.flag("submission.hide_client")};
+}
 
 imap::Limits imap_limits(const config::Settings& s) {
   imap::Limits out;
@@ -121,8 +123,19 @@ imap::Limits imap_limits(const config::Settings& s) {
   return out;
 }
 
+net::DnsSettings dns_settings(const config::Settings& s) {
+  net::DnsSettings out;
+  out.servers = s.list("dns.servers");
+  out.trust_anchor = s.text("dns.trust_anchor");
+  out.timeout = millis(s.duration("dns.timeout"));
+  out.questions = static_cast<size_t>(s.number("dns.questions"));
+  out.cache = static_cast<size_t>(s.bytes("dns.cache"));
+  return out;
+}
+
 smtp::Limits smtp_limits(const config::Settings& s) {
   smtp::Limits out;
+  out.hold = seconds(s.duration("submission.hold"));
   out.message_size = static_cast<uint64_t>(s.bytes("smtp.message_size"));
   out.recipients = static_cast<size_t>(s.number("smtp.recipients"));
   out.messages = static_cast<size_t>(s.number("smtp.messages"));

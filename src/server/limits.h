@@ -10,6 +10,7 @@
 #include "imap/services.h"
 #include "journal/journal.h"
 #include "mime/message.h"
+#include "net/dns.h"
 #include "queue/settings.h"
 #include "smtp/limits.h"
 #include "sql/open.h"
@@ -30,6 +31,7 @@ directory::SignInLimits sign_in_limits(const config::Settings& settings);
 journal::Limits journal_limits(const config::Settings& settings);
 queue::Settings queue_settings(const config::Settings& settings);
 delivery::Limits delivery_limits(const config::Settings& settings);
+net::DnsSettings dns_settings(const config::Settings& settings);
 imap::Limits imap_limits(const config::Settings& settings);
 smtp::Limits smtp_limits(const config::Settings& settings);
 http::Limits http_limits(const config::Settings& settings);

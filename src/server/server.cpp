@@ -39,7 +39,8 @@ Server::Server(Instance& instance)
       loops_(loop_threads(instance.settings())),
       pool_(static_cast<size_t>(instance.settings().number("server.worker_threads"))),
       tls_(base::value_or_throw(net::TlsContext::make(load_certificates(instance)))),
-      delivery_(instance.store(), instance.journal(), instance.clock(), instance.hostname(), delivery_limits(instance.settings())),
+      outbound_(instance, loops_, pool_),
+      delivery_(outbound_.delivery_services()),
       imap_{.store = instance.store(),
             .directory = instance.directory(),
             .credentials = instance.credentials(),
@@ -50,6 +51,9 @@ Server::Server(Instance& instance)
             .tls = tls_.get(),
             .limits = imap_limits(instance.settings()),
             .options = imap_options(instance.settings())},
+      sign_in_{.credentials = instance.credentials(),
+               .pool = pool_,
+               .allow_plaintext_login = instance.settings().flag("submission.allow_plaintext_login")},
       smtp_{.directory = instance.directory(),
             .delivery = delivery_,
             .store = instance.store(),
@@ -58,14 +62,19 @@ Server::Server(Instance& instance)
             .ids = instance.ids(),
             .tls = tls_.get(),
             .hostname = instance.hostname(),
-            .limits = smtp_limits(instance.settings())} {
+            .limits = smtp_limits(instance.settings()),
+            .sign_in = &sign_in_} {
   std::filesystem::remove(instance_.folder() + "/run/listeners.json");
   add_routes();
+  outbound_.start(delivery_);
   open_listeners();
   write_addresses();
 }
 
-Server::~Server() { stop(); }
+Server::~Server() {
+  stop();
+  loops_.stop();  // what is suspended stays so, and meets no part of the server that is gone
+}
 
 void Server::reload() {
   try {
@@ -80,6 +89,7 @@ void Server::stop() {
   const auto grace = millis(instance_.settings().duration("server.shutdown_timeout"));
   for (auto& listener : listeners_) listener->stop(grace);
   listeners_.clear();
+  outbound_.stop(net::Deadline::after(grace));
 }
 
 void Server::listen(const std::string& name, const std::vector<config::ListenAddress>& addresses, bool implicit_tls,
@@ -115,6 +125,9 @@ void Server::open_listeners() {
   };
   listen("smtp", settings.listen("smtp.listen"), false, smtp_limits, smtp_refusal, smtp(delivery::Protocol::kSmtp));
   listen("lmtp", settings.listen("lmtp.listen"), false, smtp_limits, smtp_refusal, smtp(delivery::Protocol::kLmtp));
+  auto submission_limits = limits_of(settings.number("submission.connections"), settings.number("submission.connections_per_address"));
+  listen("submission", settings.listen("submission.listen"), false, submission_limits, smtp_refusal, smtp(delivery::Protocol::kSubmission));
+  listen("submissions", settings.listen("submissions.listen"), true, submission_limits, {}, smtp(delivery::Protocol::kSubmission));
   listen("imap", settings.listen("imap.listen"), false, imap_limits, imap_refusal, imap);
   listen("imaps", settings.listen("imaps.listen"), true, imap_limits, {}, imap);
   listen("http", settings.listen("http.listen"), false, limits_of(1000, 1000), {}, http::server(router_, http_limits(settings)));

@@ -11,6 +11,7 @@
 #include "net/loop.h"
 #include "net/tls.h"
 #include "server/instance.h"
+#include "server/outbound.h"
 #include "smtp/server.h"
 
 namespace server {
@@ -23,8 +24,9 @@ class Server {
 
   // The certificates again, from their files. On an error the old ones stay and the error is logged.
   void reload();
-  // Stops accepting, lets sessions finish what they are doing, then ends them.
+  // Stops accepting, lets sessions and deliveries finish what they are doing, then ends them.
   void stop();
+  Outbound& outbound() { return outbound_; }
 
  private:
   void listen(const std::string& name, const std::vector<config::ListenAddress>& addresses, bool implicit_tls,
@@ -38,9 +40,11 @@ class Server {
   net::IoLoops loops_;
   net::ThreadPool pool_;
   std::shared_ptr<net::TlsContext> tls_;  // shared with the listeners
+  Outbound outbound_;
   delivery::Delivery delivery_;
   imap::UserSessions user_sessions_;
   imap::Services imap_;
+  smtp::SignIn sign_in_;
   smtp::Services smtp_;
   http::Router router_;
   std::vector<std::unique_ptr<net::Listener>> listeners_;
