@@ -89,6 +89,7 @@ class Client {
   bool usable() const { return !broken_; }
   const Extensions& extensions() const { return extensions_; }
   const net::ConnectionInfo& info() const { return stream_->info(); }
+  net::Executor executor() const { return stream_->executor(); }
   size_t transactions() const { return transactions_; }  // that reached MAIL
 
  private:
