@@ -36,6 +36,14 @@ struct MemberOptions {
   bool password_stdin = false;
 };
 
+struct QueueOptions {
+  std::string id;  // MESSAGE or MESSAGE/ENTRY
+  std::string sender, recipient, destination;
+  std::string route;  // "host:port"; empty: as DNS says
+  bool all = false;
+  bool bounce = false;
+};
+
 int serve(const Common& common);
 int quickstart(const Common& common, const QuickstartOptions& options);
 int domain_add(const Common& common, const DomainOptions& options);
@@ -49,6 +57,12 @@ int member_disable(const Common& common, const MemberOptions& options);
 int member_enable(const Common& common, const MemberOptions& options);
 int member_alias(const Common& common, const MemberOptions& options);
 int member_quota(const Common& common, const MemberOptions& options);
+int queue_list(const Common& common, const QueueOptions& options);
+int queue_retry(const Common& common, const QueueOptions& options);
+int queue_hold(const Common& common, const QueueOptions& options);
+int queue_release(const Common& common, const QueueOptions& options);
+int queue_delete(const Common& common, const QueueOptions& options);
+int queue_route(const Common& common, const QueueOptions& options);
 int verify(const Common& common);
 int config_reference();
 int config_sample();

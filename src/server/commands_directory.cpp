@@ -112,6 +112,11 @@ const char* to_text(directory::MemberState state) {
   return "?";
 }
 
+std::string needed_records(Instance& instance, const directory::Domain& domain) {
+  directory::DkimKeys keys(instance.database(), instance.clock());
+  return dns_records(domain.name, instance.hostname(), keys.ensure({domain.enterprise_id}, domain.name));
+}
+
 int set_state(const Common& common, const MemberOptions& options, directory::MemberState state) {
   Instance instance(common.folder, common.load(), Bodies::kNone);
   base::value_or_throw(instance.directory().set_member_state(find_member(instance, options.address).scope(), state));
@@ -135,7 +140,7 @@ int quickstart(const Common& common, const QuickstartOptions& options) {
 
   fmt::print("Enterprise     {} (number {})\nDomain         {}\nAdministrator  {}\n", enterprise.name, enterprise.id, domain.name, address);
   if (!options.password_stdin) fmt::print("Password       {}   (shown only now)\n", password);
-  fmt::print("\nAdd these records to the DNS of {}:\n\n{}\n", domain.name, dns_records(domain.name, instance.hostname()));
+  fmt::print("\nAdd these records to the DNS of {}:\n\n{}\n", domain.name, needed_records(instance, domain));
   fmt::print(
       "Then start the server:  posthouse serve --data {}\nand add people:         posthouse member add someone@{} --password-stdin --data "
       "{}\n",
@@ -147,7 +152,7 @@ int domain_add(const Common& common, const DomainOptions& options) {
   Instance instance(common.folder, common.load(), Bodies::kNone);
   auto scope = enterprise_for(instance, options.enterprise);
   auto domain = base::value_or_throw(instance.directory().add_domain(scope, options.domain, directory::DomainState::kActive));
-  fmt::print("{} added. Add these records to its DNS:\n\n{}", domain.name, dns_records(domain.name, instance.hostname()));
+  fmt::print("{} added. Add these records to its DNS:\n\n{}", domain.name, needed_records(instance, domain));
   return 0;
 }
 
@@ -164,7 +169,7 @@ int domain_check(const Common& common, const DomainOptions& options) {
   Instance instance(common.folder, common.load(), Bodies::kNone);
   auto domain = instance.directory().find_domain(options.domain);
   if (!domain) throw base::Failure(base::ErrorKind::kNotFound, fmt::format("the domain {} is not here", options.domain));
-  fmt::print("{} is {}. Its DNS needs:\n\n{}", domain->name, to_text(domain->state), dns_records(domain->name, instance.hostname()));
+  fmt::print("{} is {}. Its DNS needs:\n\n{}", domain->name, to_text(domain->state), needed_records(instance, *domain));
   return 0;
 }
 

@@ -1,12 +1,15 @@
 #pragma once
-// The DNS records a domain needs, as zone-file lines to copy.
+// The DNS records that a domain needs, as lines of a zone file.
 
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "directory/dkim_keys.h"
 
 namespace server {
 
-// MX to this server, and SPF for what it will send (RFC 5321 5, RFC 7208). `hostname` is the server's public name.
-std::string dns_records(std::string_view domain, std::string_view hostname);
+// MX, SPF, DMARC, TLS reports and the published halves of `keys`.
+std::string dns_records(std::string_view domain, std::string_view hostname, const std::vector<directory::DkimKey>& keys);
 
 }  // namespace server

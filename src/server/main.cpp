@@ -69,6 +69,29 @@ void add_member_commands(CLI::App& app, Common& common, server::MemberOptions& o
       ->required();
 }
 
+void add_queue_commands(CLI::App& app, Common& common, server::QueueOptions& options, std::function<int()>& chosen) {
+  CLI::App* queue = app.add_subcommand("queue", "Mail that waits to be sent")->require_subcommand(1);
+  auto add = [&](const char* name, const char* help, auto run) {
+    auto* command = add_command(*queue, name, help, common, true, chosen, [&options, &common, run] { return run(common, options); });
+    command->add_option("id", options.id, "As queue list shows it: MESSAGE/ENTRY, or MESSAGE for all its recipients");
+    command->add_option("--from", options.sender, "Of this sender; <> for reports");
+    command->add_option("--to", options.recipient, "To this recipient");
+    command->add_option("--domain", options.destination, "To recipients of this domain");
+    return command;
+  };
+  add("list", "Show what waits", server::queue_list);
+  const auto all = [&](CLI::App* command) { command->add_flag("--all", options.all, "Everything"); };
+  all(add("retry", "Try now", server::queue_retry));
+  all(add("hold", "Keep back until released", server::queue_hold));
+  all(add("release", "Let go what is held", server::queue_release));
+  auto* remove = add("delete", "Take out unsent", server::queue_delete);
+  all(remove);
+  remove->add_flag("--bounce", options.bounce, "Return it to its sender");
+  auto* route = add("route", "Send to another host", server::queue_route);
+  all(route);
+  route->add_option("--host", options.route, "host or host:port; left out: as DNS says");
+}
+
 void add_config_commands(CLI::App& app, Common& common, std::function<int()>& chosen) {
   CLI::App* config = app.add_subcommand("config", "Settings")->require_subcommand(1);
   add_command(*config, "reference", "Print the reference of all settings", common, false, chosen, server::config_reference);
@@ -86,6 +109,7 @@ int main(int argc, char** argv) {
   server::QuickstartOptions quick;
   server::DomainOptions domain;
   server::MemberOptions member;
+  server::QueueOptions queue;
   std::function<int()> chosen;
 
   add_command(app, "serve", "Run the server", common, true, chosen, [&] { return server::serve(common); });
@@ -97,6 +121,7 @@ int main(int argc, char** argv) {
   start->add_flag("--password-stdin", quick.password_stdin, "Read the administrator's password from standard input instead of making one");
   add_domain_commands(app, common, domain, chosen);
   add_member_commands(app, common, member, chosen);
+  add_queue_commands(app, common, queue, chosen);
   add_command(app, "verify", "Check every storage promise; exit 0 only if all hold", common, true, chosen,
               [&] { return server::verify(common); });
   add_config_commands(app, common, chosen);

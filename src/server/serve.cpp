@@ -47,7 +47,7 @@ int serve(const Common& common) {
   set_up_log(settings);
   Instance instance(common.folder, std::move(settings), Bodies::kWrite);
   Server server(instance);
-  Housekeeping housekeeping(instance);
+  Housekeeping housekeeping(instance, server.outbound().resolver(), server.loops());
   base::log_info("ready", {{"version", kVersion}, {"data", instance.folder()}});
   for (;;) {
     int number = 0;

@@ -27,6 +27,7 @@ class Server {
   // Stops accepting, lets sessions and deliveries finish what they are doing, then ends them.
   void stop();
   Outbound& outbound() { return outbound_; }
+  net::IoLoops& loops() { return loops_; }
 
  private:
   void listen(const std::string& name, const std::vector<config::ListenAddress>& addresses, bool implicit_tls,
