@@ -112,9 +112,9 @@ int queue_delete(const Common& common, const QueueOptions& options) {
 }
 
 int queue_route(const Common& common, const QueueOptions& options) {
-  return change(common, options, options.route.empty() ? "go the usual way" : "go another way", [&](auto& operations, auto& tx, const auto& filter) {
-    return operations.change_route(tx, kAll, filter, options.route, kAtOnce);
-  });
+  return change(
+      common, options, options.route.empty() ? "go the usual way" : "go another way",
+      [&](auto& operations, auto& tx, const auto& filter) { return operations.change_route(tx, kAll, filter, options.route, kAtOnce); });
 }
 
 }  // namespace server

@@ -11,7 +11,8 @@ namespace {
 // A TXT value as character-strings of at most 255 bytes (RFC 1035 3.3), which readers join.
 std::string quoted(std::string_view text) {
   std::string out;
-  for (; !text.empty(); text.remove_prefix(std::min<size_t>(text.size(), 255))) out += fmt::format("{}\"{}\"", out.empty() ? "" : " ", text.substr(0, 255));
+  for (; !text.empty(); text.remove_prefix(std::min<size_t>(text.size(), 255)))
+    out += fmt::format("{}\"{}\"", out.empty() ? "" : " ", text.substr(0, 255));
   return out;
 }
 
