@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/test_folder.h"
 #include "base/text.h"
 #include "blob/open.h"
 #include "imap/server.h"
@@ -18,7 +19,6 @@
 #include "sql/testing.h"
 #include "store/verify.h"
 #include "transcript/script.h"
-#include "transcript/temporary_folder.h"
 
 namespace transcript {
 namespace {
@@ -28,12 +28,12 @@ constexpr base::Time kStart = base::Time(std::chrono::sys_days(std::chrono::year
 
 // The certificate of all transcripts: made once, for it takes longer than most of them.
 struct Tls {
-  TemporaryFolder folder;
+  base::TestFolder folder;
   std::shared_ptr<net::TlsContext> server;
   std::shared_ptr<net::TlsClientContext> client;
 
   Tls() {
-    const std::string path = folder.path() + "/tls";
+    const std::string path = folder / "tls";
     const net::Certificate certificate = base::value_or_throw(net::own_certificate(path, {"localhost"}, base::SystemClock().now()));
     server = base::value_or_throw(net::TlsContext::make({certificate}));
     std::ifstream in(path + "/ca.pem");
