@@ -128,6 +128,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   check_responses(bytes.output);
   for (size_t i = 0; i < whole.requests.size() && i < bytes.requests.size(); ++i)
     require(whole.requests[i] == bytes.requests[i], "a request depends on its packets", whole.requests[i]);
-  require(whole.requests.size() == bytes.requests.size(), "a request depends on its packets", input);
+  // Where fields that are too many are noticed does depend on it.
+  const std::string& shorter = whole.requests.size() < bytes.requests.size() ? whole.output : bytes.output;
+  if (whole.requests.size() != bytes.requests.size())
+    require(shorter.find("HTTP/1.1 431 ") != std::string::npos, "a request depends on its packets", input);
   return 0;
 }

@@ -196,6 +196,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data + 1), size - 1);
   const std::string output = converse(world, static_cast<Start>(data[0] & 3), (data[0] & 4) != 0, input);
   require(output.starts_with("* OK [CAPABILITY "), "no greeting", output);
+  constexpr std::string_view kOpened[] = {"* OK ", "\r\no1 OK ", "\r\no2 OK ", "\r\n* 5 EXISTS\r\n"};
+  require(output.find(kOpened[data[0] & 3]) != std::string::npos, "the starting point is not reached", output);
   Output(output).check();
   const auto key_of = [&](sql::EnterpriseScope scope) { return world.key_of(scope); };
   store::verify(world.store, key_of, [](const std::string& finding) { require(false, "the store", finding); });

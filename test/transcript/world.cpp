@@ -78,13 +78,6 @@ net::Endpoint endpoint(const std::string& address, uint16_t port) {
   return net::Endpoint::ip(*parsed, port);
 }
 
-blob::EnterpriseKey key_of(const directory::Enterprise& enterprise) {
-  blob::EnterpriseKey key;
-  if (enterprise.blob_key.size() != key.size()) throw Failed("the enterprise has no blob key");
-  std::copy(enterprise.blob_key.begin(), enterprise.blob_key.end(), key.begin());
-  return key;
-}
-
 }  // namespace
 
 // In the order in which the parts depend on each other; the loop outlives all that post to it.
@@ -159,7 +152,7 @@ void World::verify() {
   std::string findings;
   const auto key = [this](sql::EnterpriseScope scope) -> std::optional<blob::EnterpriseKey> {
     const auto enterprise = parts_->directory.enterprise(scope);
-    return enterprise ? std::optional(key_of(*enterprise)) : std::nullopt;
+    return enterprise ? std::optional(blob::enterprise_key(enterprise->blob_key)) : std::nullopt;
   };
   store::verify(parts_->store, key, [&](const std::string& finding) { findings += "\n  " + finding; });
   if (!findings.empty()) throw Failed("the store does not keep its promises:" + findings);
@@ -218,7 +211,8 @@ void World::deliver(const std::string& address, const std::string& mailbox, cons
                     std::optional<int64_t> date) {
   const sql::AccountScope scope = scope_of(address);
   const auto enterprise = parts_->directory.enterprise(scope.enterprise());
-  store::NewMessage prepared = parts_->store.prepare(message, key_of(*enterprise), date ? base::from_seconds(*date) : parts_->clock.now());
+  store::NewMessage prepared =
+      parts_->store.prepare(message, blob::enterprise_key(enterprise->blob_key), date ? base::from_seconds(*date) : parts_->clock.now());
   prepared.flags = flag_names(flags);
   parts_->blobs->put(scope.enterprise_id, prepared.blob, message);
   parts_->database->write([&](sql::Transaction& tx) {
