@@ -1,12 +1,10 @@
 // What every store of bodies promises.
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
-#include <filesystem>
 #include <thread>
 
+#include "base/test_folder.h"
 #include "blob/open.h"
-#include "blob/test_folder.h"
 
 namespace blob {
 namespace {
@@ -38,7 +36,7 @@ class BlobStoreTest : public ::testing::TestWithParam<const char*> {
     return ids;
   }
 
-  TestFolder folder;
+  base::TestFolder folder;
   std::unique_ptr<BlobStore> store = open(GetParam() == std::string("memory") ? "memory:" : "rocksdb:" + (folder / "blobs"));
 };
 INSTANTIATE_TEST_SUITE_P(All, BlobStoreTest, ::testing::Values("memory", "rocksdb"),

@@ -1,5 +1,6 @@
 // What RocksDB promises beyond blob_test.cpp: crashes, a full disk, copies.
 #include "blob/rocksdb.h"
+#include "base/test_folder.h"
 
 #include <gtest/gtest.h>
 #include <rocksdb/file_system.h>
@@ -8,8 +9,6 @@
 
 #include <atomic>
 #include <filesystem>
-
-#include "blob/test_folder.h"
 
 namespace blob {
 namespace {
@@ -21,7 +20,7 @@ BlobId id_of(int i) { return blob_id(kKey, body_of(i)); }
 void put(BlobStore& store, int i) { store.put(1, id_of(i), body_of(i)); }
 
 TEST(RocksdbTest, EveryAcknowledgedPutSurvivesAKilledProcess) {
-  TestFolder folder;
+  base::TestFolder folder;
   int acknowledged[2];
   ASSERT_EQ(pipe(acknowledged), 0);
   const pid_t child = fork();
@@ -50,7 +49,7 @@ TEST(RocksdbTest, EveryAcknowledgedPutSurvivesAKilledProcess) {
 }
 
 TEST(RocksdbTest, ALogWithoutItsEndOpens) {
-  TestFolder folder;
+  base::TestFolder folder;
   const pid_t child = fork();
   if (child == 0) {
     auto store = open_rocksdb(folder / "b");
@@ -115,7 +114,7 @@ class Disk : public ::rocksdb::FileSystemWrapper {
 };
 
 void fails_and_recovers(std::atomic<bool> Disk::*fault) {
-  TestFolder folder;
+  base::TestFolder folder;
   auto disk = std::make_shared<Disk>();
   Settings settings;
   settings.files = disk;
@@ -144,7 +143,7 @@ TEST(RocksdbTest, AFullDiskPasses) { fails_and_recovers(&Disk::full); }
 TEST(RocksdbTest, AFailedSyncPasses) { fails_and_recovers(&Disk::broken_sync); }
 
 TEST(RocksdbTest, ReadingGoesOnWhileTheDiskIsFull) {
-  TestFolder folder;
+  base::TestFolder folder;
   auto disk = std::make_shared<Disk>();
   Settings settings;
   settings.files = disk;
@@ -157,7 +156,7 @@ TEST(RocksdbTest, ReadingGoesOnWhileTheDiskIsFull) {
 }
 
 TEST(RocksdbTest, ACopyOpensLikeTheOriginal) {
-  TestFolder folder;
+  base::TestFolder folder;
   auto store = open_rocksdb(folder / "b");
   for (int i = 0; i < 20; ++i) put(*store, i);
   ASSERT_TRUE(store->checkpoint(folder / "copy").ok());
@@ -169,7 +168,7 @@ TEST(RocksdbTest, ACopyOpensLikeTheOriginal) {
 }
 
 TEST(RocksdbTest, ReadersMayLookBesideTheWriter) {
-  TestFolder folder;
+  base::TestFolder folder;
   auto store = open_rocksdb(folder / "b");
   put(*store, 1);
   EXPECT_THROW(open_rocksdb(folder / "b"), base::Failure) << "one writer alone";
@@ -181,7 +180,7 @@ TEST(RocksdbTest, ReadersMayLookBesideTheWriter) {
 }
 
 TEST(RocksdbTest, TooMuchWaitingIsRefused) {
-  TestFolder folder;
+  base::TestFolder folder;
   Settings settings;
   settings.queue_bytes = 10'000;
   settings.group_bytes = 1;

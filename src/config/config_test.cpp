@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
 
+#include "base/test_folder.h"
 #include "config/settings.h"
 #include "config/value.h"
 
@@ -18,14 +18,8 @@ using namespace std::chrono_literals;
 
 class ConfigFile : public testing::Test {
  protected:
-  ConfigFile() {
-    char name[] = "/tmp/posthouse-config-XXXXXX";
-    folder_ = mkdtemp(name);
-  }
-  ~ConfigFile() override { std::filesystem::remove_all(folder_); }
-
   std::string write(std::string_view text) {
-    auto path = folder_ + "/posthouse.toml";
+    auto path = folder_ / "posthouse.toml";
     std::ofstream(path) << text;
     return path;
   }
@@ -34,7 +28,7 @@ class ConfigFile : public testing::Test {
     return settings.ok() ? "" : settings.error().text;
   }
 
-  std::string folder_;
+  base::TestFolder folder_;
 };
 
 TEST(Table, NamesAreUniqueAndInAGroupAndDefaultsAreValid) {
@@ -151,7 +145,7 @@ TEST_F(ConfigFile, BrokenAndMissingFiles) {
   auto broken = load({file, {}});
   ASSERT_FALSE(broken.ok());
   EXPECT_TRUE(broken.error().text.starts_with(file + ":1: ")) << broken.error().text;
-  auto missing = load({folder_ + "/none.toml", {}});
+  auto missing = load({folder_ / "none.toml", {}});
   ASSERT_FALSE(missing.ok());
   EXPECT_NE(missing.error().text.find("none.toml"), std::string::npos);
 }

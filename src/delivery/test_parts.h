@@ -1,17 +1,15 @@
 #pragma once
 // What delivery needs to run, in a temporary folder: for the tests of delivery/ and smtp/ alone.
 
-#include <stdlib.h>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 
 #include "base/ids.h"
+#include "base/test_folder.h"
 #include "base/time.h"
 #include "blob/open.h"
 #include "delivery/delivery.h"
@@ -21,23 +19,6 @@
 #include "store/store.h"
 
 namespace delivery {
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "posthouse-delivery-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
-    path_ = pattern;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 // Bodies in memory, which can be told to fail.
 class FaultyBlobs final : public blob::BlobStore {
@@ -71,11 +52,11 @@ class FaultyBlobs final : public blob::BlobStore {
 
 struct TestParts {
   boost::asio::io_context loop{1};  // first: what the database's thread resumes must outlive that thread
-  TemporaryFolder folder;
+  base::TestFolder folder;
   base::ManualClock clock{base::from_seconds(1795439731)};  // 2026-11-23 13:15:31 UTC
   base::IdMaker ids{clock, 1};
   store::ChangeFeed feed;
-  std::unique_ptr<sql::Database> database = sql::open("sqlite:" + folder.path() + "/test.db");
+  std::unique_ptr<sql::Database> database = sql::open("sqlite:" + folder / "test.db");
   FaultyBlobs blobs;
   store::Store store{*database, blobs, feed, clock, ids};
   directory::Directory directory{*database, clock, ids, {}, ""};

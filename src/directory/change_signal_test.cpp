@@ -1,27 +1,21 @@
 #include "directory/change_signal.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/test_folder.h"
 
 namespace directory {
 namespace {
 
 class ChangeSignalTest : public testing::Test {
  protected:
-  ChangeSignalTest() {
-    char name[] = "/tmp/posthouse-signal-XXXXXX";
-    folder_ = mkdtemp(name);
-    file_ = folder_ + "/directory.version";
-  }
-  ~ChangeSignalTest() override { std::filesystem::remove_all(folder_); }
-
-  std::string folder_, file_;
+  base::TestFolder folder_;
+  const std::string file_ = folder_ / "directory.version";
 };
 
 TEST_F(ChangeSignalTest, AnotherProcessIsHeard) {
@@ -49,7 +43,7 @@ TEST_F(ChangeSignalTest, WithoutAFileItIsItsOwn) {
   EXPECT_EQ(other.value(), 0u);
 }
 
-TEST_F(ChangeSignalTest, AnUnusableFileIsAnError) { EXPECT_THROW(ChangeSignal(folder_ + "/none/file"), base::Failure); }
+TEST_F(ChangeSignalTest, AnUnusableFileIsAnError) { EXPECT_THROW(ChangeSignal(folder_ / "none/file"), base::Failure); }
 
 }  // namespace
 }  // namespace directory

@@ -76,7 +76,7 @@ void add_security_fields(const Request&, Response& response) {
       {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
   };
   for (const auto& [name, value] : kFields) {
-    const auto same = [&](const auto& field) { return base::iequals(field.first, name); };
+    const auto same = [&wanted = name](const auto& field) { return base::iequals(field.first, wanted); };
     if (std::none_of(response.fields.begin(), response.fields.end(), same)) response.fields.emplace_back(name, value);
   }
 }

@@ -16,8 +16,6 @@ LiteralBudget budget_for(const Session& session, std::string_view first_line) {
   return {limits.literal_bytes, limits.command_bytes};
 }
 
-std::string tag_of(std::string_view line) { return std::string(line.substr(0, std::min<size_t>(line.find(' '), 200))); }
-
 Input refused(Input::Status status, std::string_view first_line, std::string text) {
   Input out;
   out.status = status;

@@ -1,5 +1,6 @@
 #include "imap/response.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -41,6 +42,13 @@ void put_two(std::string& out, unsigned number, char pad = '0') {
   out.push_back(static_cast<char>('0' + number % 10));
 }
 
+void put_counted(std::string& out, std::string_view bytes) {
+  out.push_back('{');
+  put_number(out, bytes.size());
+  out += "}\r\n";
+  out += bytes;
+}
+
 }  // namespace
 
 void put_number(std::string& out, uint64_t number) {
@@ -50,25 +58,18 @@ void put_number(std::string& out, uint64_t number) {
 }
 
 void put_literal(std::string& out, std::string_view bytes) {
-  out.push_back('{');
-  put_number(out, bytes.size());
-  out += "}\r\n";
-  out += bytes;
+  put_counted(out, bytes);
+  if (bytes.find('\0') != std::string_view::npos) std::replace(out.end() - static_cast<std::ptrdiff_t>(bytes.size()), out.end(), '\0', ' ');
 }
 
 void put_literal8(std::string& out, std::string_view bytes) {
   out.push_back('~');
-  put_literal(out, bytes);
+  put_counted(out, bytes);
 }
 
 void put_string(std::string& out, std::string_view text, bool utf8) {
   Form form = form_of(text, utf8);
-  if (form == Form::kLiteral) {
-    size_t begin = out.size();
-    put_literal(out, text);
-    for (size_t at = out.find('\0', begin); at != std::string::npos; at = out.find('\0', at)) out[at] = ' ';
-    return;
-  }
+  if (form == Form::kLiteral) return put_literal(out, text);
   out.push_back('"');
   if (form == Form::kPlain)
     out += text;

@@ -18,7 +18,7 @@ void put_number(std::string& out, uint64_t number);
 // space.
 void put_string(std::string& out, std::string_view text, bool utf8);
 void put_nstring(std::string& out, const std::optional<std::string_view>& text, bool utf8);
-void put_literal(std::string& out, std::string_view bytes);   // "{n}" CRLF bytes
+void put_literal(std::string& out, std::string_view bytes);   // "{n}" CRLF bytes; NUL, which may not be in one, is written as a space
 void put_literal8(std::string& out, std::string_view bytes);  // "~{n}" CRLF bytes
 // An atom where it can be, else a string.
 void put_astring(std::string& out, std::string_view text, bool utf8);

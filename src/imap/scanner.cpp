@@ -1,5 +1,6 @@
 #include "imap/scanner.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -236,6 +237,8 @@ std::string Scanner::flag() {
   std::string out;
   if (take('\\')) out = "\\";
   out += atom();
+  // FLAGS responses have it as an atom, without quotes.
+  if (std::any_of(out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) fail("Invalid flag");
   return out;
 }
 

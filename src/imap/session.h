@@ -87,6 +87,9 @@ bool is_behind(const Session& session, Expunges expunges);
 net::Task<> claim_recent(Session& session, store::ListPtr latest);
 // How many messages of the view are \Recent.
 uint64_t count_recent(const Selected& selected);
+// The beginning of an untagged FETCH that tells flags: "* 3 FETCH (", and the UID where the client asked for it or must have it
+// (RFC 9051 6.4.9, RFC 7162 3.1.4.1).
+void begin_flags_fetch(Session& session, uint32_t sequence, uint32_t uid, bool with_uid);
 // FLAGS and PERMANENTFLAGS.
 void put_mailbox_flags(std::string& out, const std::vector<std::string>& keywords, bool read_only);
 

@@ -1,89 +1,36 @@
 // Whole sessions over a pipe where a transcript cannot follow: SCRAM's computed exchange, channel binding, shutdown, pipelined APPENDs.
 #include <gtest/gtest.h>
 
+#include "base/test_folder.h"
 #include "base/text.h"
-#include "blob/memory.h"
-#include "imap/server.h"
-#include "net/line_reader.h"
-#include "net/loop.h"
-#include "net/pipe_stream.h"
-#include "net/timer.h"
+#include "imap/session_testing.h"
+#include "net/certificate.h"
 #include "sasl/scram_client.h"
-#include "sql/testing.h"
 
 namespace imap {
 namespace {
 
-constexpr auto kPatience = std::chrono::seconds(30);
-
-directory::SignInLimits cheap_passwords() {
-  directory::SignInLimits limits;
-  limits.argon2_operations = 1;
-  limits.argon2_memory_bytes = 64 * 1024;
-  return limits;
-}
+net::Deadline later() { return net::Deadline::after(kPatience); }
 
 class SessionTest : public testing::Test {
  protected:
-  SessionTest()
-      : database_(sql::testing::make(sql::testing::Kind::kSqlite)),
-        blobs_(blob::open_memory()),
-        store_(*database_, *blobs_, feed_, clock_, ids_),
-        directory_(*database_, clock_, ids_, {}, ""),
-        credentials_(directory_, clock_, cheap_passwords()),
-        journal_(*database_, clock_, ids_),
-        services_{store_, directory_, credentials_, journal_, pool_, clock_, user_sessions_} {
-    services_.options.allow_plaintext_login = true;
-    const auto enterprise = base::value_or_throw(directory_.create_enterprise("A"));
-    (void)base::value_or_throw(directory_.add_domain({enterprise.id}, "a.example", directory::DomainState::kActive));
-    (void)base::value_or_throw(
-        directory_.add_member({enterprise.id}, {"alice@a.example", "Alice", "secret"},
-                              [this](sql::Transaction& tx, sql::AccountScope scope) { store_.create_account(tx, scope); }));
-  }
+  SessionTest() { world_.add_alice(); }
 
-  // Runs `talk(client, reader)` against a session and waits for the session's end.
   template <typename Talk>
   void with_session(Talk talk) {
-    auto run = [this, &talk](net::Executor executor) -> net::Task<> {
-      net::PipePair pipe = net::make_pipe(executor);
-      net::Stream* server = pipe.server.get();
-      net::Notifier ended;
-      auto session = [](std::unique_ptr<net::Stream> stream, const Services& services, net::Notifier& done) -> net::Task<> {
-        co_await serve(std::move(stream), services);
-        done.notify();
-      };
-      net::spawn(executor, session(std::move(pipe.server), services_, ended));
-      net::LineReader reader(*pipe.client, net::LineEnds::kStrict);
-      co_await talk(*pipe.client, reader, *server);
-      pipe.client.reset();
-      const bool finished = co_await net::wait_notified(ended, net::Deadline::after(kPatience));
-      EXPECT_TRUE(finished);
-    };
-    loops_.run(run(loops_.executor(0)));
+    EXPECT_TRUE(world_.with_session(talk)) << "the session does not end";
   }
 
   static net::Task<std::string> receive(net::LineReader& reader) {
-    const net::Line line = co_await reader.read_line(100'000, net::Deadline::after(kPatience));
+    const net::Line line = co_await reader.read_line(100'000, later());
     co_return line.text;
   }
   static net::Task<> send(net::Stream& stream, std::string line) {
     line += "\r\n";
-    co_await stream.write(line, net::Deadline::after(kPatience));
+    co_await stream.write(line, later());
   }
 
-  net::IoLoops loops_{1};  // outlives the database, whose threads resume coroutines
-  base::ManualClock clock_{base::from_seconds(1'790'000'000)};
-  base::IdMaker ids_{clock_, 1};
-  store::ChangeFeed feed_;
-  std::unique_ptr<sql::Database> database_;
-  std::unique_ptr<blob::BlobStore> blobs_;
-  store::Store store_;
-  directory::Directory directory_;
-  directory::Credentials credentials_;
-  journal::Journal journal_;
-  net::ThreadPool pool_{2};
-  UserSessions user_sessions_;
-  Services services_;
+  TestWorld world_;
 };
 
 std::string decoded_challenge(const std::string& line) {
@@ -159,7 +106,7 @@ TEST_F(SessionTest, PipelinedAppendsAreAnsweredInOrder) {
       const std::string message = "Subject: " + std::to_string(i) + "\r\n\r\nbody\r\n";
       all += "t" + std::to_string(i) + " APPEND INBOX {" + std::to_string(message.size()) + "+}\r\n" + message + "\r\n";
     }
-    co_await client.write(all, net::Deadline::after(kPatience));
+    co_await client.write(all, later());
     for (int i = 0; i < kMessages; ++i) {
       const std::string reply = co_await receive(reader);
       const std::string begin = "t" + std::to_string(i) + " OK [APPENDUID ";
@@ -173,7 +120,139 @@ TEST_F(SessionTest, AClientThatLeavesInTheMiddleOfALiteralEndsTheSession) {
   with_session([&](net::Stream& client, net::LineReader& reader, net::Stream&) -> net::Task<> {
     co_await receive(reader);
     co_await send(client, "a LOGIN {10+}");
-    co_await client.write("abc", net::Deadline::after(kPatience));
+    co_await client.write("abc", later());
+  });
+}
+
+// Over TLS, as STARTTLS makes it.
+class SecureSessionTest : public SessionTest {
+ protected:
+  SecureSessionTest() {
+    const auto certificate = base::value_or_throw(net::own_certificate(folder_ / "tls", {"localhost"}, base::SystemClock().now()));
+    server_tls_ = base::value_or_throw(net::TlsContext::make({certificate}));
+    client_tls_ = base::value_or_throw(net::TlsClientContext::make(net::TlsClientContext::Verify::kNone));
+    world_.services.tls = server_tls_.get();
+  }
+
+  net::Task<> secure(net::Stream& client, net::LineReader& reader) {
+    co_await receive(reader);
+    co_await send(client, "s STARTTLS");
+    const std::string go = co_await receive(reader);
+    EXPECT_EQ(go.substr(0, 5), "s OK ");
+    co_await client.start_tls(*client_tls_, "localhost", later());
+  }
+
+  // Signs in with SCRAM; what the server says to the proof, decoded, or its tagged refusal.
+  net::Task<std::string> scram(net::Stream& client, net::LineReader& reader, std::string mechanism, sasl::ScramClient::Options options) {
+    options.user = "alice@a.example";
+    options.password = "secret";
+    sasl::ScramClient scram(options);
+    co_await send(client, "a AUTHENTICATE " + mechanism + " " + base::base64_encode(scram.first()));
+    const std::string first = co_await receive(reader);
+    if (!first.starts_with("+ ")) co_return first;
+    const auto proof = scram.final(decoded_challenge(first));
+    EXPECT_TRUE(proof) << first;
+    if (!proof) co_return "";
+    co_await send(client, base::base64_encode(*proof));
+    const std::string second = co_await receive(reader);
+    if (!second.starts_with("+ ")) co_return second;
+    EXPECT_TRUE(scram.verify(decoded_challenge(second)));
+    co_await send(client, "");
+    const std::string last = co_await receive(reader);
+    co_return last;
+  }
+
+  // A whole session: the handshake, and an exchange whose client takes the binding's bytes from `bytes_of(client)`.
+  template <typename BytesOf>
+  std::string plus(std::string binding_type, BytesOf bytes_of) {
+    std::string answer;
+    with_session([&](net::Stream& client, net::LineReader& reader, net::Stream&) -> net::Task<> {
+      co_await secure(client, reader);
+      version_ = client.info().tls_version;
+      sasl::ScramClient::Options options;
+      options.binding_type = binding_type;
+      options.binding_data = bytes_of(client);
+      answer = co_await scram(client, reader, "SCRAM-SHA-256-PLUS", options);
+    });
+    return answer;
+  }
+
+  base::TestFolder folder_;
+  std::shared_ptr<net::TlsContext> server_tls_;
+  std::shared_ptr<net::TlsClientContext> client_tls_;
+  std::string version_;
+};
+
+constexpr std::string_view kSignedIn = "a OK [CAPABILITY";
+constexpr std::string_view kRefused = "a NO [AUTHENTICATIONFAILED]";
+
+// RFC 9266: with TLS 1.3.
+TEST_F(SecureSessionTest, ScramPlusBindsToTlsExporter) {
+  const auto answer = plus("tls-exporter", [](net::Stream& client) {
+    const auto bytes = client.channel_binding(net::ChannelBinding::kTlsExporter);
+    EXPECT_EQ(bytes.size(), 32u);
+    return bytes;
+  });
+  EXPECT_EQ(version_, "TLSv1.3");
+  EXPECT_EQ(answer.substr(0, kSignedIn.size()), kSignedIn);
+}
+
+// RFC 5929 3 and 4: the bindings that TLS 1.2 has.
+TEST_F(SecureSessionTest, ScramPlusBindsToTlsUniqueAndToTheCertificate) {
+  SSL_CTX_set_max_proto_version(client_tls_->native().get(), TLS1_2_VERSION);
+  for (const auto& [name, type] : {std::pair{"tls-unique", net::ChannelBinding::kTlsUnique},
+                                   std::pair{"tls-server-end-point", net::ChannelBinding::kTlsServerEndPoint}}) {
+    const auto answer = plus(name, [type = type](net::Stream& client) { return client.channel_binding(type); });
+    EXPECT_EQ(version_, "TLSv1.2");
+    EXPECT_EQ(answer.substr(0, kSignedIn.size()), kSignedIn) << name;
+  }
+}
+
+// Somebody in the middle who passes on an exchange between two connections of TLS.
+TEST_F(SecureSessionTest, ScramPlusRefusesTheBindingOfAnotherConnection) {
+  std::string other;
+  plus("tls-exporter", [&](net::Stream& client) { return other = client.channel_binding(net::ChannelBinding::kTlsExporter); });
+  ASSERT_EQ(other.size(), 32u);
+  const auto relayed = plus("tls-exporter", [&](net::Stream&) { return other; });
+  EXPECT_EQ(relayed.substr(0, kRefused.size()), kRefused);
+  // Of this connection, under the name of another type.
+  const auto misnamed = plus("tls-server-end-point", [](net::Stream& client) {  //
+    return client.channel_binding(net::ChannelBinding::kTlsExporter);
+  });
+  EXPECT_EQ(misnamed.substr(0, kRefused.size()), kRefused);
+  // TLS 1.3 has no tls-unique.
+  const auto unknown = plus("tls-unique", [](net::Stream&) { return std::string(12, 'x'); });
+  EXPECT_EQ(unknown.substr(0, kRefused.size()), kRefused);
+}
+
+// RFC 5802 6: a client that could bind and says that the server did not offer it has been lied to.
+TEST_F(SecureSessionTest, ScramWithoutBindingIsRefusedWhenTheOfferOfPlusWasHidden) {
+  for (const bool saw_no_plus : {false, true}) {
+    std::string answer;
+    with_session([&](net::Stream& client, net::LineReader& reader, net::Stream&) -> net::Task<> {
+      co_await secure(client, reader);
+      sasl::ScramClient::Options options;
+      options.saw_no_plus = saw_no_plus;
+      answer = co_await scram(client, reader, "SCRAM-SHA-256", options);
+    });
+    const std::string_view expected = saw_no_plus ? kRefused : kSignedIn;
+    EXPECT_EQ(answer.substr(0, expected.size()), expected);
+  }
+}
+
+TEST_F(SecureSessionTest, ScramPlusIsOfferedOnlyOverTls) {
+  with_session([&](net::Stream& client, net::LineReader& reader, net::Stream&) -> net::Task<> {
+    const std::string greeting = co_await receive(reader);
+    EXPECT_EQ(greeting.find("SCRAM-SHA-256-PLUS"), std::string::npos);
+    co_await send(client, "p AUTHENTICATE SCRAM-SHA-256-PLUS");
+    const std::string refusal = co_await receive(reader);
+    EXPECT_EQ(refusal.substr(0, 5), "p NO ");
+    co_await send(client, "s STARTTLS");
+    co_await receive(reader);
+    co_await client.start_tls(*client_tls_, "localhost", later());
+    co_await send(client, "c CAPABILITY");
+    const std::string capability = co_await receive(reader);
+    EXPECT_NE(capability.find(" AUTH=SCRAM-SHA-256-PLUS"), std::string::npos) << capability;
   });
 }
 

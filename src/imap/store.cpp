@@ -13,14 +13,7 @@ void put_unchanged(Session& session, const store::UidSet& asked, const store::Fl
     if (result.changed.contains(entry.uid) || result.refused.contains(entry.uid)) return;
     auto now = result.list->find(entry.uid);
     if (!now) return;
-    out += "* ";
-    put_number(out, sequence);
-    out += " FETCH (";
-    if (with_uid || session.rev2 || session.condstore) {
-      out += "UID ";
-      put_number(out, entry.uid);
-      out.push_back(' ');
-    }
+    begin_flags_fetch(session, sequence, entry.uid, with_uid);
     out += "FLAGS ";
     put_flags(out, now->flags, *result.list->state().keywords, selected.recent.contains(entry.uid));
     if (session.condstore) {

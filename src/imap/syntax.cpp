@@ -272,6 +272,12 @@ std::optional<LiteralMark> literal_mark(std::string_view line) {
   return mark;
 }
 
+std::string tag_of(std::string_view first_line) {
+  RawCommand raw{std::string(first_line), {}};
+  const Limits limits;
+  return Scanner(raw, limits).tag();
+}
+
 bool is_append(std::string_view first_line) {
   size_t space = first_line.find(' ');
   return space != std::string_view::npos && base::istarts_with(first_line.substr(space + 1), "APPEND ");

@@ -34,6 +34,8 @@ struct LiteralMark {
 };
 // `line` without its line end; nullopt when no literal follows.
 std::optional<LiteralMark> literal_mark(std::string_view line);
+// The tag it begins with; "" when that is none.
+std::string tag_of(std::string_view first_line);
 // True when the line begins with a tag and the word APPEND: then literals may be as large as a message.
 bool is_append(std::string_view first_line);
 

@@ -53,14 +53,7 @@ void put_changed(Session& session, const store::MailboxList& before, const store
       auto old = before.find(entry.uid);
       if (old && old->flags == entry.flags) return;
     }
-    out += "* ";
-    put_number(out, sequence);
-    out += " FETCH (";
-    if (with_uid || session.rev2 || session.condstore) {
-      out += "UID ";
-      put_number(out, entry.uid);
-      out.push_back(' ');
-    }
+    begin_flags_fetch(session, sequence, entry.uid, with_uid);
     if (!own) {
       out += "FLAGS ";
       put_flags(out, entry.flags, *after.state().keywords, selected.recent.contains(entry.uid));
@@ -87,6 +80,17 @@ void put_mailbox_flags(std::string& out, const std::vector<std::string>& keyword
     if (keywords.size() < store::kMaxKeywords) out += " \\*";
   }
   out += ")] Flags permitted\r\n";
+}
+
+void begin_flags_fetch(Session& session, uint32_t sequence, uint32_t uid, bool with_uid) {
+  std::string& out = session.out;
+  out += "* ";
+  put_number(out, sequence);
+  out += " FETCH (";
+  if (!with_uid && !session.rev2 && !session.condstore) return;
+  out += "UID ";
+  put_number(out, uid);
+  out.push_back(' ');
 }
 
 uint64_t count_recent(const Selected& selected) {

@@ -17,6 +17,14 @@ void append_word(std::string& out, bool space, std::string_view word) {
   out += word;
 }
 
+// RFC 5322 3.2.3
+bool is_dot_atom(std::string_view s) {
+  if (s.empty() || s.front() == '.' || s.back() == '.' || s.find("..") != std::string_view::npos) return false;
+  for (char c : s)
+    if (c != '.' && !is_atext(c)) return false;
+  return true;
+}
+
 class AddressParser {
  public:
   AddressParser(std::string_view value, size_t limit) : lexer_(value, "<>,;:@["), limit_(limit) {}
@@ -47,9 +55,9 @@ class AddressParser {
       case TokenKind::kComment:
         return append_word(entry_.comment, true, unescape(token.text));
       case TokenKind::kQuoted:
-        return add_word(unescape(token.text), token.space_before);
+        return add_quoted(unescape(token.text), token.space_before);
       case TokenKind::kDomainLiteral:
-        return add_word("[" + unescape(token.text) + "]", token.space_before);
+        return add_literal(unescape(token.text), token.space_before);
       case TokenKind::kWord:
         return add_word(token.text, token.space_before);
       case TokenKind::kSpecial:
@@ -78,8 +86,23 @@ class AddressParser {
       case '@':
         return take_at(token.space_before);
       default:
-        return add_word(token.text, token.space_before);
+        if (!end_host()) add_word(token.text, token.space_before);
     }
+  }
+
+  // A host is a dot-atom or a literal (RFC 5322 3.4.1): it has no quotes, so a special in it would be another one when it is written.
+  bool end_host() {
+    if (!entry_.at || entry_.closed) return false;
+    entry_.closed = true;
+    return true;
+  }
+
+  void add_quoted(const std::string& text, bool space) {
+    if (is_dot_atom(text) || !end_host()) add_word(text, space);
+  }
+
+  void add_literal(const std::string& text, bool space) {
+    if (text.find_first_of("[]\\") == std::string::npos || !end_host()) add_word("[" + text + "]", space);
   }
 
   void add_word(std::string_view word, bool space) {
@@ -152,14 +175,6 @@ class AddressParser {
   Entry entry_;
   bool in_group_ = false;
 };
-
-// RFC 5322 3.2.3
-bool is_dot_atom(std::string_view s) {
-  if (s.empty() || s.front() == '.' || s.back() == '.' || s.find("..") != std::string_view::npos) return false;
-  for (char c : s)
-    if (c != '.' && !is_atext(c)) return false;
-  return true;
-}
 
 }  // namespace
 

@@ -195,6 +195,19 @@ TEST(Address, FormatsWhatParsesBack) {
   EXPECT_FALSE(first_mailbox("g:;"));
 }
 
+TEST(Address, QuotedSpecialsInAHostDoNotMakeAnotherAddress) {
+  const Pair cases[] = {
+      {"a@b\"<@c>\"", "[-|a|b]"},
+      {"a@\"b.c\"", "[-|a|b.c]"},
+      {"a@b[", "[-|a|b]"},
+      {"a@[x\\]<y>]", "[-|a|]"},
+  };
+  for (const auto& c : cases) {
+    EXPECT_EQ(show(c.in), c.out) << c.in;
+    EXPECT_EQ(show(format_address(parse_addresses(c.in).front())), c.out) << c.in;
+  }
+}
+
 TEST(Date, ReadsAndWrites) {
   const Pair cases[] = {
       {"Mon, 23 Nov 2026 13:15:31 +0800", "Mon, 23 Nov 2026 13:15:31 +0800"},

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <latch>
 
+#include "base/test_folder.h"
 #include "net/certificate.h"
 #include "net/line_reader.h"
 #include "net/loop.h"
@@ -129,21 +130,8 @@ class Listening : public testing::Test {
   std::unique_ptr<Listener> listener_;
 };
 
-class TempFolder {
- public:
-  TempFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "listener_XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~TempFolder() { std::filesystem::remove_all(path_); }
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
-
 TEST_F(Listening, ServesEveryAddress) {
-  TempFolder folder;
+  base::TestFolder folder;
   settings_.addresses = {"127.0.0.1:0", "[::1]:0", "unix:" + folder / "socket", "*:0"};
   start();
   ASSERT_EQ(listener_->bound().size(), 4u);
@@ -169,7 +157,7 @@ TEST_F(Listening, SaysWhatItCannotBind) {
 }
 
 TEST_F(Listening, TakesOverAStaleSocketFileOnly) {
-  TempFolder folder;
+  base::TestFolder folder;
   settings_.addresses = {"unix:" + folder / "socket"};
   start();
   Listener second(server_loops_, settings_, nullptr, echo);
@@ -230,7 +218,7 @@ TEST_F(Listening, ProxyHeadersOfStrangersAreJustBytes) {
 }
 
 TEST_F(Listening, ImplicitTls) {
-  TempFolder folder;
+  base::TestFolder folder;
   const auto certificate = base::value_or_throw(own_certificate(folder / "tls", {"mail.example.com"}, base::SystemClock().now()));
   tls_ = base::value_or_throw(TlsContext::make({certificate}));
   settings_.implicit_tls = true;

@@ -5,9 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <thread>
 
+#include "base/test_folder.h"
 #include "net/block_on.h"
 #include "net/loop.h"
 #include "net/notifier.h"
@@ -60,19 +60,6 @@ struct Pair {
   std::unique_ptr<Stream> client, server;
 };
 
-class TempFolder {
- public:
-  TempFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "net_test_XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~TempFolder() { std::filesystem::remove_all(path_); }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 Task<Pair> connect_sockets(std::string address) {
   auto listening = listen_on(*Endpoint::parse(address), 1);
   if (!listening.ok()) throw std::runtime_error(listening.error().text + listening.error().cause);
@@ -105,7 +92,7 @@ class Streams : public testing::TestWithParam<Kind> {
   }
 
  private:
-  TempFolder folder_;
+  base::TestFolder folder_;
 };
 
 TEST_P(Streams, CarryBytesBothWays) {

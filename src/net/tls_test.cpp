@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/test_folder.h"
 #include "net/block_on.h"
 #include "net/certificate.h"
 #include "net/line_reader.h"
@@ -25,19 +26,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 Deadline later() { return Deadline::after(60s); }
-
-class TempFolder {
- public:
-  TempFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "tls_test_XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~TempFolder() { std::filesystem::remove_all(path_); }
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path);
@@ -119,7 +107,7 @@ class Tls : public testing::Test {
   }
   std::shared_ptr<TlsClientContext> lax_client() { return base::value_or_throw(TlsClientContext::make(TlsClientContext::Verify::kNone)); }
 
-  TempFolder folder_;
+  base::TestFolder folder_;
 };
 
 TEST_F(Tls, UpgradesAndSaysWhatItIs) {
@@ -184,7 +172,7 @@ TEST_F(Tls, ChoosesTheCertificateByName) {
 }
 
 TEST_F(Tls, ClientRefusesAnUnknownCa) {
-  TempFolder elsewhere;
+  base::TestFolder elsewhere;
   const auto stranger = make_certificate(elsewhere / "tls", {"mail.example.com"});
   const auto context = server({stranger});
   issue({"mail.example.com"});
@@ -219,7 +207,7 @@ TEST_F(Tls, ReloadIsForNewConnections) {
 TEST_F(Tls, BadReloadChangesNothing) {
   const auto good = issue({"mail.example.com"});
   const auto context = server({good});
-  TempFolder elsewhere;
+  base::TestFolder elsewhere;
   const auto other = make_certificate(elsewhere / "tls", {"mail.example.com"});
   struct {
     Certificate certificate;
@@ -284,7 +272,7 @@ TEST_F(Tls, LargeTransfers) {
 }
 
 TEST(OwnCertificate, IsMadeOnceAndRenewed) {
-  TempFolder folder;
+  base::TestFolder folder;
   const base::Time now = base::SystemClock().now();
   const std::vector<std::string> names = {"mail.example.com", "192.0.2.1", "2001:db8::1"};
   const auto first = base::value_or_throw(own_certificate(folder / "tls", names, now));
@@ -311,7 +299,7 @@ TEST(OwnCertificate, IsMadeOnceAndRenewed) {
 }
 
 TEST(OwnCertificate, RefusesWhatIsNoName) {
-  TempFolder folder;
+  base::TestFolder folder;
   const base::Time now = base::SystemClock().now();
   for (const char* name : {"", "a,DNS:b", "a b", "email:x@y", "x\n"})
     EXPECT_FALSE(own_certificate(folder / "tls", {name}, now).ok()) << name;
@@ -319,7 +307,7 @@ TEST(OwnCertificate, RefusesWhatIsNoName) {
 }
 
 TEST(LoadCertificate, ErrorsNameTheFile) {
-  TempFolder folder;
+  base::TestFolder folder;
   const auto made = make_certificate(folder / "tls", {"mail.example.com"});
   std::ofstream(folder / "text.pem") << "not a certificate\n";
   EXPECT_TRUE(load_certificate(folder / "tls/server.pem", folder / "tls/server.key").ok());

@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "base/test_folder.h"
 #include "sql/postgres_connection.h"
 
 namespace sql::testing {
@@ -25,27 +26,13 @@ using Arguments = std::vector<std::string>;
 
 constexpr const char* kPrograms = "/usr/lib/postgresql/15/bin/";
 
-class TemporaryFolder {
+class SharedFolder : public base::TestFolder {
  public:
-  TemporaryFolder() {
-    std::string pattern = (fs::temp_directory_path() / "posthouse-sql-XXXXXX").string();
-    if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
-    path_ = pattern;
-    fs::permissions(path_, fs::perms::all);  // the server's user makes its folders here
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    if (getpid() == owner_) fs::remove_all(path_, ignored);
-  }
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-  const pid_t owner_ = getpid();  // a forked child leaves it alone
+  SharedFolder() { fs::permissions(path(), fs::perms::all); }  // the server's user makes its folders here
 };
 
-TemporaryFolder& folder() {
-  static TemporaryFolder made;
+SharedFolder& folder() {
+  static SharedFolder made;
   return made;
 }
 

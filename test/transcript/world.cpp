@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/test_folder.h"
 #include "base/text.h"
 #include "blob/open.h"
 #include "imap/server.h"
@@ -18,7 +19,6 @@
 #include "sql/testing.h"
 #include "store/verify.h"
 #include "transcript/script.h"
-#include "transcript/temporary_folder.h"
 
 namespace transcript {
 namespace {
@@ -28,12 +28,12 @@ constexpr base::Time kStart = base::Time(std::chrono::sys_days(std::chrono::year
 
 // The certificate of all transcripts: made once, for it takes longer than most of them.
 struct Tls {
-  TemporaryFolder folder;
+  base::TestFolder folder;
   std::shared_ptr<net::TlsContext> server;
   std::shared_ptr<net::TlsClientContext> client;
 
   Tls() {
-    const std::string path = folder.path() + "/tls";
+    const std::string path = folder / "tls";
     const net::Certificate certificate = base::value_or_throw(net::own_certificate(path, {"localhost"}, base::SystemClock().now()));
     server = base::value_or_throw(net::TlsContext::make({certificate}));
     std::ifstream in(path + "/ca.pem");
@@ -76,13 +76,6 @@ net::Endpoint endpoint(const std::string& address, uint16_t port) {
   const auto parsed = net::IpAddress::parse(address);
   if (!parsed) throw Failed("not an address: " + address);
   return net::Endpoint::ip(*parsed, port);
-}
-
-blob::EnterpriseKey key_of(const directory::Enterprise& enterprise) {
-  blob::EnterpriseKey key;
-  if (enterprise.blob_key.size() != key.size()) throw Failed("the enterprise has no blob key");
-  std::copy(enterprise.blob_key.begin(), enterprise.blob_key.end(), key.begin());
-  return key;
 }
 
 }  // namespace
@@ -159,7 +152,7 @@ void World::verify() {
   std::string findings;
   const auto key = [this](sql::EnterpriseScope scope) -> std::optional<blob::EnterpriseKey> {
     const auto enterprise = parts_->directory.enterprise(scope);
-    return enterprise ? std::optional(key_of(*enterprise)) : std::nullopt;
+    return enterprise ? std::optional(blob::enterprise_key(enterprise->blob_key)) : std::nullopt;
   };
   store::verify(parts_->store, key, [&](const std::string& finding) { findings += "\n  " + finding; });
   if (!findings.empty()) throw Failed("the store does not keep its promises:" + findings);
@@ -218,7 +211,8 @@ void World::deliver(const std::string& address, const std::string& mailbox, cons
                     std::optional<int64_t> date) {
   const sql::AccountScope scope = scope_of(address);
   const auto enterprise = parts_->directory.enterprise(scope.enterprise());
-  store::NewMessage prepared = parts_->store.prepare(message, key_of(*enterprise), date ? base::from_seconds(*date) : parts_->clock.now());
+  store::NewMessage prepared =
+      parts_->store.prepare(message, blob::enterprise_key(enterprise->blob_key), date ? base::from_seconds(*date) : parts_->clock.now());
   prepared.flags = flag_names(flags);
   parts_->blobs->put(scope.enterprise_id, prepared.blob, message);
   parts_->database->write([&](sql::Transaction& tx) {
