@@ -34,10 +34,16 @@ class Server:
         self.settings = {
             "smtp.listen": "127.0.0.1:0",
             "lmtp.listen": f"unix:{self.lmtp_socket}",
+            "submission.listen": "127.0.0.1:0",
+            "submissions.listen": "127.0.0.1:0",
             "imap.listen": "127.0.0.1:0",
             "imaps.listen": "127.0.0.1:0",
             "http.listen": "127.0.0.1:0",
             "imap.allow_plaintext_login": "true",
+            "submission.allow_plaintext_login": "true",
+            "dns.servers": "127.0.0.1:9",  # nobody answers there: a test that needs DNS brings its own
+            "dns.trust_anchor": "none",
+            "queue.loopback": "true",
             **(settings or {}),
         }
         if domain and not self.data.exists():
