@@ -152,7 +152,8 @@ std::vector<Owned> owned(sql::Transaction& tx, std::span<const Lease> leases, in
   std::vector<Owned> found;
   for_each_part(leases, [&](std::span<const Lease> part) {
     const std::string sql = fmt::format(
-        "select e.enterprise_id, e.message_id, e.entry_id, e.wish from (values {}) k cross join queue_entry e cross join queue_message m "
+        "select e.enterprise_id, e.message_id, e.entry_id, e.fence, e.wish from (values {}) k cross join queue_entry e cross join "
+        "queue_message m "
         "where e.enterprise_id = k.column1 and e.message_id = k.column2 and e.entry_id = k.column3 and e.fence = k.column4 and e.state = 1 "
         "and e.lease_owner = ? and m.enterprise_id = e.enterprise_id and m.message_id = e.message_id order by 1, 2, 3{}",
         value_rows(part.size(), 4), tx.driver() == sql::Driver::kPostgres ? " for update of e, m" : "");
@@ -161,7 +162,7 @@ std::vector<Owned> owned(sql::Transaction& tx, std::span<const Lease> leases, in
       values.insert(values.end(), {lease.id.enterprise_id, lease.id.message_id, lease.id.entry_id, lease.fence});
     values.emplace_back(node);
     for (const sql::Row& row : tx.query_with(sql, values))
-      found.push_back({{row.number(0), row.number(1), row.number(2)}, static_cast<Wish>(row.number(3))});
+      found.push_back({{{row.number(0), row.number(1), row.number(2)}, row.number(3)}, static_cast<Wish>(row.number(4))});
   });
   std::ranges::sort(found);
   return found;

@@ -51,11 +51,11 @@ struct Lease {
   auto operator<=>(const Lease&) const = default;
 };
 struct Owned {
-  EntryId id;
+  Lease lease;
   Wish wish;
   auto operator<=>(const Owned&) const = default;
 };
-// Those leases that are still the node's, ordered by id. Locks them and their messages: nobody else finishes an entry of these messages
+// Those leases that are still the node's, ordered by lease. Locks them and their messages: nobody else finishes an entry of these messages
 // before the transaction ends.
 std::vector<Owned> owned(sql::Transaction& tx, std::span<const Lease> leases, int64_t node);
 // The leases now end at `until`; those lost stay so.

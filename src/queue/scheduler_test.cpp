@@ -438,7 +438,10 @@ TEST_P(SchedulerTest, ADeadDestinationIsNotTriedForEachMessage) {
   down = false;
   for (int i = 0; i < 20 && world_.rows("queue_entry") > 0; ++i) {
     node.advance(10min);
-    node.wait([&] { return world_.rows("queue_entry where next_at <= " + std::to_string(base::to_micros(world_.clock.now()))) == 0; });
+    node.wait([&] {
+      return world_.rows("queue_entry where next_at <= " + std::to_string(base::to_micros(world_.clock.now()))) == 0 &&
+             node.queue.inbox()->room.taken() == 0;
+    });
   }
   node.wait_for_entries(0);
   EXPECT_EQ(node.events(journal::EventKind::kMessageSent).size(), 200u);
