@@ -12,11 +12,11 @@ from case import ANNA, PASSWORDS, TOM, ServerCase, message
 from mx import CLOSE, MailExchanger, tls_context
 from name_server import NameServer
 
-REMOTE = "friend@remote.test"
+REMOTE = "friend@remote.example"
 
 
 class OutboundCase(ServerCase):
-    zones = {"remote.test": ["@ MX 10 mx", "mx A 127.0.0.1"], "null.test": ["@ MX 0 ."], "gone.test": ["@ MX 10 nowhere"]}
+    zones = {"remote.example": ["@ MX 10 mx", "mx A 127.0.0.1"], "null.example": ["@ MX 0 ."], "gone.example": ["@ MX 10 nowhere"]}
 
     @classmethod
     def setUpClass(cls):
@@ -64,7 +64,7 @@ class OutboundCase(ServerCase):
 
 class Submission(OutboundCase):
     def test_mail_reaches_another_server_signed_and_complete(self):
-        self.submit(message("to a friend", sender=TOM, headers="Bcc: secret@remote.test\r\n").replace(b"Date:", b"X-Date:"))
+        self.submit(message("to a friend", sender=TOM, headers="Bcc: secret@remote.example\r\n").replace(b"Date:", b"X-Date:"))
         got = self.mx.wait_for(1)[0]
         self.assertEqual((got.sender, got.recipients), (TOM, [REMOTE]))
         self.assertEqual(got.data.count(b"DKIM-Signature:"), 2)
@@ -137,17 +137,17 @@ class Retries(OutboundCase):
 
     def test_a_permanent_refusal_returns_the_message(self):
         self.mx.answers["rcpt"] = ["550 5.1.1 no such user here"]
-        self.submit(message("nobody there", sender=TOM), to="nobody@remote.test")
+        self.submit(message("nobody there", sender=TOM), to="nobody@remote.example")
         report = self.report()
         self.assertEqual(report.get_content_type(), "multipart/report")
         self.assertIn("5.1.1", report.as_string())
-        self.assertIn("nobody@remote.test", report.as_string())
+        self.assertIn("nobody@remote.example", report.as_string())
         self.assertIn("no such user here", report.as_string())
         self.wait_empty()
         self.assertEqual(self.mx.delivered, [])
 
     def test_a_domain_that_takes_no_mail_returns_at_once(self):
-        for address in ("a@null.test", "a@missing.remote.test"):
+        for address in ("a@null.example", "a@missing.remote.example"):
             with self.subTest(address=address):
                 self.submit(message("nowhere to go", sender=TOM), to=address)
                 self.assertIn(address, self.report().as_string())
@@ -161,7 +161,7 @@ class Retries(OutboundCase):
             self.assertLess(time.monotonic(), deadline, self.queue())
             time.sleep(0.05)
         line = self.queue()[0]
-        self.assertIn("<friend@remote.test>", line)
+        self.assertIn("<friend@remote.example>", line)
         entry = line.split()[0]
         self.server.command("queue", "hold", entry)
         while "held" not in self.queue()[0]:
@@ -178,7 +178,7 @@ class Retries(OutboundCase):
         self.assertEqual(self.mx.delivered, [])
         self.mx.answers["mail"] = ["451 4.3.0 later"] * 1000
         self.submit(message("to be deleted", sender=TOM))
-        self.server.command("queue", "delete", "--domain", "remote.test")
+        self.server.command("queue", "delete", "--domain", "remote.example")
         self.wait_empty()
 
     def test_a_restart_forgets_nothing(self):
@@ -194,7 +194,7 @@ class Retries(OutboundCase):
 class Tls(OutboundCase):
     def test_tls_is_used_where_it_is_offered(self):
         with tempfile.TemporaryDirectory() as folder:
-            self.mx.tls = tls_context(pathlib.Path(folder), "mx.remote.test")
+            self.mx.tls = tls_context(pathlib.Path(folder), "mx.remote.example")
             try:
                 self.submit(message("private", sender=TOM))
                 self.assertTrue(self.mx.wait_for(1)[0].tls)

@@ -46,7 +46,7 @@ class MailExchanger:
             chosen = planned.pop(0) if planned else usual
         return chosen() if callable(chosen) else chosen
 
-    def wait_for(self, count, seconds=30):
+    def wait_for(self, count, seconds=15):
         deadline = time.monotonic() + seconds
         while len(self.delivered) < count:
             if time.monotonic() > deadline:

@@ -1,6 +1,6 @@
 """A real nsd on loopback that answers for the zones of a test.
 
-    with NameServer({"remote.test": ["@ MX 10 mx", "mx A 127.0.0.2"]}) as dns:
+    with NameServer({"remote.example": ["@ MX 10 mx", "mx A 127.0.0.2"]}) as dns:
         settings["dns.servers"] = dns.address
 """
 import pathlib
