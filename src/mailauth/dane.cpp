@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "base/text.h"
+#include "net/pem.h"
 
 namespace mailauth {
 
@@ -25,25 +26,23 @@ struct Free {
 };
 void free_stack(STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); }
 
-using CertificatePointer = std::unique_ptr<X509, Free<X509_free>>;
-using KeyPointer = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
 using StackPointer = std::unique_ptr<STACK_OF(X509), Free<free_stack>>;
 using ContextPointer = std::unique_ptr<SSL_CTX, Free<SSL_CTX_free>>;
 using SslPointer = std::unique_ptr<SSL, Free<SSL_free>>;
 using StorePointer = std::unique_ptr<X509_STORE, Free<X509_STORE_free>>;
 using VerifyPointer = std::unique_ptr<X509_STORE_CTX, Free<X509_STORE_CTX_free>>;
 
-CertificatePointer read_certificate(std::string_view der) {
+net::X509Pointer read_certificate(std::string_view der) {
   const auto* at = reinterpret_cast<const unsigned char*>(der.data());
   const auto* end = at + der.size();
-  CertificatePointer certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+  net::X509Pointer certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
   return at == end ? std::move(certificate) : nullptr;
 }
 
 bool is_key(std::string_view der) {
   const auto* at = reinterpret_cast<const unsigned char*>(der.data());
   const auto* end = at + der.size();
-  const KeyPointer key(d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())));
+  const net::KeyPointer key(d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())));
   return key && at == end;
 }
 
@@ -142,6 +141,7 @@ net::Task<DaneLookup> find_tlsa(std::string host, uint16_t port, net::DnsAnswer 
 DaneResult match_dane(const std::vector<net::TlsaRecord>& records, const std::vector<std::string>& chain,
                       const std::vector<std::string>& names, std::time_t now) {
   if (chain.empty() || chain.size() > kLongestChain) return failure("no certificate chain, or one too long");
+  if (names.empty()) return failure("no name to check");
   const auto leaf = read_certificate(chain.front());
   const StackPointer others(sk_X509_new_null());
   if (!leaf) return failure("the server's certificate cannot be read");
@@ -153,7 +153,7 @@ DaneResult match_dane(const std::vector<net::TlsaRecord>& records, const std::ve
 
   const ContextPointer context(SSL_CTX_new(TLS_method()));
   if (!context || SSL_CTX_dane_enable(context.get()) != 1) return failure("OpenSSL has no DANE");
-  const auto ssl = hold_records(context.get(), records, names.empty() ? "" : names.front());
+  const auto ssl = hold_records(context.get(), records, names.front());
   if (!ssl) return failure("no TLSA record was usable");
 
   const StorePointer store(X509_STORE_new());

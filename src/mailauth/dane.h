@@ -35,7 +35,7 @@ struct DaneResult {
 
 // `chain` is DER as the server sent it, its own certificate first. `names` are the reference identifiers for DANE-TA: the TLSA base domain,
 // and the next-hop domain when it led there by secure MX (RFC 7672 3.2.2). DANE-EE checks neither names nor dates (RFC 7672 3.1.1).
-// REQUIRES: records are usable.
+// REQUIRES: the records are usable, and there is a name.
 DaneResult match_dane(const std::vector<net::TlsaRecord>& records, const std::vector<std::string>& chain,
                       const std::vector<std::string>& names, std::time_t now);
 

@@ -1,5 +1,5 @@
 #pragma once
-// OpenSSL's objects as C++ owns them, and reading them from PEM text. Inside net/ only.
+// OpenSSL's objects as C++ owns them, and reading them from PEM text.
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
