@@ -184,6 +184,30 @@ TEST_F(Tls, ClientRefusesAnUnknownCa) {
   EXPECT_EQ(converse(*context, *lax, "mail.example.com").echoed, "you said hello");
 }
 
+TEST_F(Tls, RecordsWhatIsWrongAndGoesOn) {
+  const auto context = server({issue({"mail.example.com"})});
+  const auto recording = base::value_or_throw(TlsClientContext::make(TlsClientContext::Verify::kRecord, read_file(folder_ / "tls/ca.pem")));
+  const auto right = converse(*context, *recording, "mail.example.com");
+  EXPECT_EQ(right.echoed, "you said hello");
+  ASSERT_TRUE(right.client.certificate);
+  EXPECT_EQ(right.client.certificate->verified, X509_V_OK);
+  EXPECT_EQ(right.client.certificate->problem, "");
+  EXPECT_EQ(right.client.certificate->chain.size(), 2u);
+  EXPECT_EQ(right.server.certificate, nullptr);
+
+  const auto wrong_name = converse(*context, *recording, "other.example.com");
+  EXPECT_EQ(wrong_name.echoed, "you said hello");
+  EXPECT_EQ(wrong_name.client.certificate->verified, X509_V_ERR_HOSTNAME_MISMATCH);
+  EXPECT_EQ(wrong_name.client.certificate->chain, right.client.certificate->chain);
+
+  TempFolder elsewhere;
+  const auto unknown = server({make_certificate(elsewhere / "tls", {"mail.example.com"})});
+  const auto stranger = converse(*unknown, *recording, "mail.example.com");
+  EXPECT_EQ(stranger.echoed, "you said hello");
+  EXPECT_NE(stranger.client.certificate->verified, X509_V_OK);
+  EXPECT_NE(stranger.client.certificate->problem, "");
+}
+
 TEST_F(Tls, ReloadIsForNewConnections) {
   const auto context = server({issue({"old.example.com"})});
   const auto fresh = issue({"new.example.com"});

@@ -47,7 +47,7 @@ void take_extension(std::string_view line, Extensions& found) {
   if (keyword == "STARTTLS") found.start_tls = true;
   if (keyword == "REQUIRETLS") found.require_tls = true;
   if (keyword == "AUTH") take_mechanisms(argument, found.auth);
-  if (keyword.starts_with("AUTH=")) take_mechanisms(line.substr(5), found.auth);  // servers from before RFC 2554
+  if (keyword.starts_with("AUTH=")) take_mechanisms(line.substr(5), found.auth);  // older servers write it so
   if (keyword == "SIZE") {
     found.size = true;
     found.largest = base::parse_number(argument).value_or(0);

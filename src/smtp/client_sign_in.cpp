@@ -63,11 +63,11 @@ net::Task<RemoteReply> Client::sign_in_scram(const Credentials& credentials) {
   const std::string mechanism = options.binding_type.empty() ? "SCRAM-SHA-256" : "SCRAM-SHA-256-PLUS";
   sasl::ScramClient scram(std::move(options));
   RemoteReply reply = co_await ask("AUTH " + mechanism + " " + base::base64_encode(scram.first()), Phase::kAuth, limits_.sign_in);
-  if (!reply.go_ahead()) co_return reply;
-  const auto server_first = base::base64_decode(reply.text);
+  if (!reply.go_ahead() && !reply.positive()) co_return reply;
+  const auto server_first = reply.go_ahead() ? base::base64_decode(reply.text) : std::nullopt;
   const auto answer = server_first ? scram.final(*server_first) : std::nullopt;
   if (!answer) {
-    lose(Phase::kAuth, "the server's SCRAM challenge is malformed");
+    lose(Phase::kAuth, "the server's SCRAM challenge is malformed or missing");
     co_return RemoteReply{};
   }
   reply = co_await ask(base::base64_encode(*answer), Phase::kAuth, limits_.sign_in);

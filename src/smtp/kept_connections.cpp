@@ -52,7 +52,8 @@ net::Task<> KeptConnections::sweep(std::shared_ptr<Loop> loop) {
         ++kept;
         continue;
       }
-      net::spawn(kept->second.client->executor(), quit(std::move(kept->second.client)));
+      const net::Executor executor = kept->second.client->executor();
+      net::spawn(executor, quit(std::move(kept->second.client)));
       kept = loop->kept.erase(kept);
     }
   }
