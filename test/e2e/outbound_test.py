@@ -109,7 +109,7 @@ class Submission(OutboundCase):
     def test_mail_can_be_sent_to_be_delivered_later(self):
         self.submit(message("for later", sender=TOM), to=[ANNA, REMOTE], options=["HOLDFOR=3"])
         time.sleep(1)
-        self.assertEqual(self.mx.delivered, [])
+        self.assertEqual([d.subject() for d in self.mx.delivered], [])
         self.assertFalse([data for data in self.stored(ANNA).values() if b"for later" in data])
         self.mx.wait_for(1)
         self.wait_empty()
@@ -126,7 +126,7 @@ class Retries(OutboundCase):
                 self.submit(message(f"again after {step}", sender=TOM))
                 self.mx.wait_for(1)
                 self.wait_empty()
-                self.assertEqual(len(self.mx.delivered), 1)
+                self.assertEqual([d.subject() for d in self.mx.delivered], [f"again after {step}"])
 
     def test_a_cut_off_answer_is_the_only_way_to_a_second_copy(self):
         self.mx.answers["end"] = [CLOSE]
@@ -144,7 +144,7 @@ class Retries(OutboundCase):
         self.assertIn("nobody@remote.example", report.as_string())
         self.assertIn("no such user here", report.as_string())
         self.wait_empty()
-        self.assertEqual(self.mx.delivered, [])
+        self.assertEqual([d.subject() for d in self.mx.delivered], [])
 
     def test_a_domain_that_takes_no_mail_returns_at_once(self):
         for address in ("a@null.example", "a@missing.remote.example"):
@@ -169,13 +169,13 @@ class Retries(OutboundCase):
             time.sleep(0.05)
         self.mx.answers.clear()
         time.sleep(1.5)
-        self.assertEqual(self.mx.delivered, [])
+        self.assertEqual([d.subject() for d in self.mx.delivered], [])
         with MailExchanger() as other:
             self.server.command("queue", "route", entry, "--host", f"127.0.0.1:{other.port}")
             self.server.command("queue", "release", entry)
             other.wait_for(1)
         self.wait_empty()
-        self.assertEqual(self.mx.delivered, [])
+        self.assertEqual([d.subject() for d in self.mx.delivered], [])
         self.mx.answers["mail"] = ["451 4.3.0 later"] * 1000
         self.submit(message("to be deleted", sender=TOM))
         self.server.command("queue", "delete", "--domain", "remote.example")

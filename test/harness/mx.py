@@ -16,6 +16,9 @@ class Delivered:
     def __init__(self, sender, recipients, data, tls, hello):
         self.sender, self.recipients, self.data, self.tls, self.hello = sender, recipients, data, tls, hello
 
+    def subject(self):
+        return self.data.partition(b"Subject: ")[2].partition(b"\r\n")[0].decode()
+
 
 class MailExchanger:
     """`answers`: {step: [answer...]}, used up from the front; steps: greeting, ehlo, mail, rcpt, data, end, middle (a CLOSE there cuts the data).
@@ -99,11 +102,12 @@ class Session:
                 self.socket = self.mx.tls.wrap_socket(self.socket, server_side=True)
                 self.file, self.secure = self.socket.makefile("rb"), True
             elif verb == "MAIL":
-                sender, recipients = word[word.index("<") + 1:word.index(">")], []
-                if not self.say(self.mx.answer("mail", "250 2.1.0 ok")):
+                answer = self.mx.answer("mail", "250 2.1.0 ok")
+                sender, recipients = (word[word.index("<") + 1:word.index(">")] if answer.startswith("2") else None), []
+                if not self.say(answer):
                     return
             elif verb == "RCPT":
-                answer = self.mx.answer("rcpt", "250 2.1.5 ok")
+                answer = self.mx.answer("rcpt", "250 2.1.5 ok") if sender is not None else "503 5.5.1 no sender"
                 if answer.startswith("2"):
                     recipients.append(word[word.index("<") + 1:word.index(">")])
                 if not self.say(answer):
