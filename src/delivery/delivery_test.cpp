@@ -148,8 +148,7 @@ TEST_F(Delivering, RefusalsAreLogged) {
 // --- steps ---
 
 struct Stepping : Delivering {
-  InboxCache inboxes;
-  Services services{parts.store, parts.journal, parts.clock, inboxes, "mx.example", Limits{.hops = 3}};
+  Services services{parts.store, parts.journal, parts.directory, parts.clock, "mx.example", Limits{.hops = 3}};
   Verdict run(Step step, Message& message) { return parts.await(step(message, services)); }
 };
 

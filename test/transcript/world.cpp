@@ -78,6 +78,12 @@ net::Endpoint endpoint(const std::string& address, uint16_t port) {
   return net::Endpoint::ip(*parsed, port);
 }
 
+std::optional<smtp::Mode> smtp_mode(const std::string& protocol) {
+  for (const auto mode : {smtp::Mode::kSmtp, smtp::Mode::kLmtp, smtp::Mode::kSubmission})
+    if (protocol == to_string(mode)) return mode;
+  return std::nullopt;
+}
+
 }  // namespace
 
 // In the order in which the parts depend on each other; the loop outlives all that post to it.
@@ -90,7 +96,14 @@ struct World::Parts {
         directory(*database, clock, ids, server::directory_limits(settings), ""),
         credentials(directory, clock, server::sign_in_limits(settings)),
         journal(*database, clock, ids, server::journal_limits(settings)),
-        delivery(store, journal, clock, kHostname, server::delivery_limits(settings)),
+        queue(clock, ids, journal, 1, server::queue_settings(settings)),
+        delivery({.store = store,
+                  .journal = journal,
+                  .directory = directory,
+                  .clock = clock,
+                  .hostname = kHostname,
+                  .limits = server::delivery_limits(settings),
+                  .queue = &queue}),
         imap{store,
              directory,
              credentials,
@@ -101,7 +114,8 @@ struct World::Parts {
              tls().server.get(),
              server::imap_limits(settings),
              imap_options(settings)},
-        smtp{directory, delivery, store, journal, clock, ids, tls().server.get(), kHostname, server::smtp_limits(settings)} {}
+        sign_in{credentials, pool, settings.flag("submission.allow_plaintext_login"), false},
+        smtp{directory, delivery, store, journal, clock, ids, tls().server.get(), kHostname, server::smtp_limits(settings), &sign_in} {}
 
   static imap::Options imap_options(const config::Settings& settings) {
     imap::Options options;
@@ -122,9 +136,11 @@ struct World::Parts {
   directory::Credentials credentials;
   journal::Journal journal;
   net::ThreadPool pool{2};
+  queue::Queue queue;  // nothing takes from it here
   delivery::Delivery delivery;
   imap::UserSessions user_sessions;
   imap::Services imap;
+  smtp::SignIn sign_in;
   smtp::Services smtp;
   int sessions = 0;  // that have not ended
 };
@@ -246,7 +262,8 @@ std::string World::message(const std::string& address, const std::string& mailbo
 
 std::unique_ptr<net::Stream> World::connect(const Connecting& connecting) {
   const bool imap = connecting.protocol == "imap";
-  if (!imap && connecting.protocol != "smtp" && connecting.protocol != "lmtp") throw Failed("no such protocol: " + connecting.protocol);
+  const auto mode = smtp_mode(connecting.protocol);
+  if (!imap && !mode) throw Failed("no such protocol: " + connecting.protocol);
   net::PipeOptions options;
   options.capacity = 64u << 20;  // the client never has to read while it writes
   options.one_byte_at_a_time = parts_->bytewise;
@@ -267,7 +284,7 @@ net::Task<> World::session(std::unique_ptr<net::Stream> stream, Connecting conne
     if (connecting.protocol == "imap")
       co_await imap::serve(std::move(stream), parts.imap);
     else
-      co_await smtp::serve(std::move(stream), parts.smtp, connecting.protocol == "lmtp" ? smtp::Mode::kLmtp : smtp::Mode::kSmtp);
+      co_await smtp::serve(std::move(stream), parts.smtp, *smtp_mode(connecting.protocol));
   } catch (const net::IoError&) {
     // The client went during the handshake.
   }

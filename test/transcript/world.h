@@ -33,7 +33,7 @@ struct NewAccount {
 };
 
 struct Connecting {
-  std::string protocol;  // smtp, lmtp, imap
+  std::string protocol;  // smtp, lmtp, submission, imap
   bool tls = false;      // from the first byte
   std::string from = "203.0.113.9";
 };
