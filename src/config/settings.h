@@ -191,8 +191,11 @@ inline constexpr Setting kSettings[] = {
     {"journal.queue", Type::kNumber, "events", "100..100000000", "100000", "Events that wait to be written at most; beyond it the oldest are dropped and counted"},
 
     {"queue.remote_port", Type::kNumber, "", "1..65535", "25", "Port of other mail servers; this version does not send mail"},
-    {"dns.servers", Type::kList, "", "", "", "Name servers as address:port; empty: those of the system. This version asks none"},
-    {"dns.trust_anchor", Type::kText, "", "", "", "File with DNSSEC trust anchors; empty: the built-in one. This version does not use it"},
+    {"dns.servers", Type::kList, "", "", "", "Recursive name servers as address:port; empty: those of the system, or the root servers when it names none"},
+    {"dns.trust_anchor", Type::kText, "", "", "", "File with DS or DNSKEY records to validate DNSSEC from; empty: Debian's root key (package dns-root-data) when installed, leniently; none: no validation"},
+    {"dns.timeout", Type::kDuration, "", "100ms..2m", "20s", "A question without an answer after this time has failed for now"},
+    {"dns.questions", Type::kNumber, "questions", "10..1000000", "5000", "Questions in flight at most"},
+    {"dns.cache", Type::kBytes, "", "1MB..16GB", "32MB", "Memory for answers"},
     {"redis.url", Type::kUnserved, "", "", "", "Not served by this version; must be empty"},
     {"rspamd.url", Type::kUnserved, "", "", "", "Not served by this version; must be empty"},
     {"clamd.address", Type::kUnserved, "", "", "", "Not served by this version; must be empty"},

@@ -64,12 +64,16 @@ struct DnsAnswer {
 class Resolver {
  public:
   virtual ~Resolver() = default;
-  // `name` in any case, as A-labels, with or without the final dot. A name that DNS cannot carry is answered kNoName without asking. At the deadline
-  // the answer is kTemporary. Throws only IoError kCancelled, when the loop ends. Resumes on the caller's loop.
+  // `name` in any case, as A-labels, with or without the final dot. A name that DNS cannot carry is answered kNoName without asking. At the
+  // deadline the answer is kTemporary. Throws only IoError kCancelled, when the loop ends. Resumes on the caller's loop.
   virtual Task<DnsAnswer> resolve(std::string name, DnsType type, Deadline deadline) = 0;
 };
 
 // "4.3.2.1.in-addr.arpa", "…ip6.arpa": the name that PTR is asked for.
 std::string reverse_name(const IpAddress& address);
+
+// A and AAAA of one host as one answer. kOk when either has addresses (IPv6 first); otherwise the worse of the two. Secure when both are.
+// The other family's trouble does not hide the addresses that were found.
+Task<DnsAnswer> resolve_addresses(Resolver& resolver, std::string host, Deadline deadline);
 
 }  // namespace net
