@@ -67,6 +67,7 @@ class Reading {
   }
   // The stream has ended: a body without a length is then complete.
   bool end(boost::system::error_code& error) {
+    if (!parser_->got_some()) return false;
     parser_->put_eof(error);
     return !error && parser_->is_done();
   }

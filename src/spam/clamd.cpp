@@ -1,6 +1,8 @@
 #include "spam/clamd.h"
 
+#include <algorithm>
 #include <array>
+#include <optional>
 
 #include "base/text.h"
 #include "net/tcp_stream.h"
@@ -31,7 +33,7 @@ net::Task<std::string> read_reply(net::Stream& stream, size_t most, net::Deadlin
   co_return reply.substr(0, std::min(most, reply.find('\0')));
 }
 
-net::Task<> send_stream(net::Stream& stream, ClamdSettings settings, std::string_view message, net::Deadline deadline) {
+net::Task<> send_chunks(net::Stream& stream, ClamdSettings settings, std::string_view message, net::Deadline deadline) {
   constexpr std::string_view kCommand("zINSTREAM\0", 10);
   co_await stream.write(kCommand, deadline);
   const size_t chunk = std::clamp<size_t>(settings.chunk_bytes, 1, 1u << 24);
@@ -51,11 +53,19 @@ net::Task<> send_stream(net::Stream& stream, ClamdSettings settings, std::string
   co_await stream.write(last, deadline);
 }
 
-net::Task<ClamdResult> connect_and_scan(ClamdSettings settings, std::string_view message) {
-  const auto deadline = net::Deadline::after(settings.timeout);
-  auto stream = co_await net::connect(settings.address, deadline);
-  auto result = co_await scan_over(*stream, settings, message, deadline);
-  co_return result;
+// nullopt: clamd closed the connection while it was being sent to.
+net::Task<std::optional<ClamdResult>> try_scan(net::Stream& stream, ClamdSettings settings, std::string_view message,
+                                               net::Deadline deadline) {
+  bool cut = false;
+  try {
+    co_await send_chunks(stream, settings, message, deadline);
+  } catch (const net::IoError& error) {
+    if (error.kind() != net::IoError::Kind::kClosed) throw;
+    cut = true;
+  }
+  if (cut) co_return std::nullopt;
+  const auto reply = co_await read_reply(stream, settings.reply_bytes, deadline);
+  co_return read_clamd_reply(reply);
 }
 
 net::Task<ClamdResult> connect_and_ping(ClamdSettings settings) {
@@ -66,6 +76,19 @@ net::Task<ClamdResult> connect_and_ping(ClamdSettings settings) {
   const auto reply = co_await read_reply(*stream, settings.reply_bytes, deadline);
   if (reply != "PONG") co_return unavailable("clamd answered PING with \"" + base::printable(reply) + "\"");
   co_return ClamdResult{Kind::kClean, {}, {}};
+}
+
+// clamd reads a stream to its end unless it is too long. So one that hangs up in the middle and is well has said "too large", even when its
+// answer was lost with the connection.
+net::Task<ClamdResult> connect_and_scan(ClamdSettings settings, std::string_view message) {
+  const auto deadline = net::Deadline::after(settings.timeout);
+  auto stream = co_await net::connect(settings.address, deadline);
+  auto result = co_await try_scan(*stream, settings, message, deadline);
+  if (result) co_return std::move(*result);
+  stream->close();
+  auto alive = co_await connect_and_ping(settings);
+  if (alive.kind == Kind::kClean) alive.kind = Kind::kTooLarge;
+  co_return alive;
 }
 
 // The task's result, with what the network did as kUnavailable.
@@ -98,9 +121,9 @@ ClamdResult read_clamd_reply(std::string_view reply) {
 
 net::Task<ClamdResult> scan_over(net::Stream& stream, ClamdSettings settings, std::string_view message, net::Deadline deadline) {
   if (message.size() > settings.message_bytes) co_return ClamdResult{Kind::kTooLarge, {}, {}};
-  co_await send_stream(stream, settings, message, deadline);
-  const auto reply = co_await read_reply(stream, settings.reply_bytes, deadline);
-  co_return read_clamd_reply(reply);
+  auto result = co_await try_scan(stream, settings, message, deadline);
+  if (!result) co_return unavailable("clamd closed the connection while it was being sent to");
+  co_return std::move(*result);
 }
 
 net::Task<ClamdResult> scan_for_viruses(ClamdSettings settings, std::string_view message) {

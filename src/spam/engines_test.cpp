@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
@@ -86,7 +86,7 @@ TEST(Clamd, RepliesAreReadStrictly) {
       {"stream: OK", Kind::kClean},
       {"stream: OK\n", Kind::kClean},
       {"stream: X FOUND", Kind::kInfected},
-      {"stream: FOUND", Kind::kUnavailable},
+      {"stream: FOUND", Kind::kInfected},
       {"INSTREAM size limit exceeded. ERROR", Kind::kTooLarge},
       {"stream: Can't allocate memory ERROR", Kind::kUnavailable},
       {"OK", Kind::kUnavailable},
@@ -228,7 +228,7 @@ TEST(Rspamd, OddPeers) {
   EXPECT_NE(seen->find("\r\nFrom: <>\r\n"), std::string::npos);
 
   EXPECT_EQ(run({"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n" + length, json}).kind, RspamdResult::Kind::kAnswered);
-  EXPECT_EQ(run({"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n" + json.substr(0, 5) + "\r\n1c\r\n" + json.substr(5) +
+  EXPECT_EQ(run({"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n" + json.substr(0, 5) + "\r\n1b\r\n" + json.substr(5) +
                  "\r\n0\r\n\r\n"},
                 false)
                 .kind,

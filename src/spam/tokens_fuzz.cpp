@@ -1,5 +1,6 @@
 // Any bytes as a message: its words are few, short, different and valid UTF-8.
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <set>
