@@ -89,6 +89,7 @@ spam::Settings spam_settings(const config::Settings& s) {
   out.greylist = greylist_settings(s);
   out.use_bayes = s.flag("spam.bayes");
   out.bayes = bayes_settings(s);
+  out.keep = seconds(s.duration("spam.keep"));
   out.tokens.tokens = static_cast<size_t>(s.number("spam.bayes_words"));
   return out;
 }

@@ -58,7 +58,7 @@ struct Corpus {
 Corpus member_corpus(sql::Transaction& tx, sql::AccountScope scope);
 Corpus enterprise_corpus(sql::Transaction& tx, sql::EnterpriseScope scope);
 
-// Forgets what was learned from and for this member; the enterprise's filter keeps it.
+// Makes the member's own filter empty; the enterprise's keeps what it learned.
 void forget_bayes(sql::Transaction& tx, sql::AccountScope scope);
 // Drops rare old tokens, then the longest unseen above the limits, and old lessons. learn() does it by itself now and then.
 int64_t expire_bayes(sql::Transaction& tx, sql::AccountScope scope, base::Time now, const BayesSettings& settings);

@@ -275,17 +275,5 @@ TEST(RspamdAnswers, AreReadAndMadeSafe) {
   EXPECT_FALSE(parse_rspamd_answer(std::string(100'000, '[')).ok());
 }
 
-TEST(ServiceUrls, AreAddressesOnly) {
-  EXPECT_EQ(http::parse_service_url("http://127.0.0.1:11333")->endpoint.to_string(), "127.0.0.1:11333");
-  EXPECT_EQ(http::parse_service_url("http://[::1]:80/x")->target, "/x");
-  EXPECT_EQ(http::parse_service_url("http://[::1]")->endpoint.port, 80);
-  EXPECT_EQ(http::parse_service_url("http://localhost:1/")->endpoint.to_string(), "127.0.0.1:1");
-  EXPECT_TRUE(http::parse_service_url("unix:/run/rspamd.sock")->endpoint.is_unix);
-  for (const auto* wrong : {"", "127.0.0.1:1", "https://127.0.0.1", "http://", "http://name.example:1", "http://127.0.0.1:0", "http://*:1",
-                            "http://127.0.0.1:1/a b"}) {
-    EXPECT_FALSE(http::parse_service_url(wrong)) << wrong;
-  }
-}
-
 }  // namespace
 }  // namespace spam

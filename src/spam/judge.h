@@ -104,7 +104,8 @@ struct Settings {
   BayesSettings bayes;
   TokenLimits tokens;
   Weights weights;
-  size_t reasons = 30;  // kept of one verdict
+  size_t reasons = 30;                      // kept of one verdict
+  std::chrono::seconds keep{400 * 86'400};  // senders, correspondents and verdicts, after their last message
 };
 
 // Asks clamd and rspamd at once, then the DNS lists where they are needed. Never throws for what they do.

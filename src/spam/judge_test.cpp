@@ -11,7 +11,9 @@
 #include "mime/message.h"
 #include "net/block_on.h"
 #include "net/resolver_table.h"
+#include "spam/brakes.h"
 #include "spam/correspondents.h"
+#include "spam/forget.h"
 #include "spam/lists.h"
 #include "spam/testing.h"
 #include "sql/testing.h"
@@ -421,6 +423,57 @@ TEST_P(Judging, WhatTheMemberDoesIsLearned) {
   EXPECT_EQ(database->write([](sql::Transaction& tx) { return forget_verdicts(tx, {1}, kNow + 1h); }), 1);
 }
 
+TEST_P(Judging, NothingIsLeftOfWhatIsForgotten) {
+  const std::vector<std::string> tables = {"spam_list",     "spam_correspondent", "spam_sender", "spam_greylist",
+                                           "spam_client",   "spam_token",         "spam_corpus", "spam_lesson",
+                                           "spam_outbound", "spam_quota",         "spam_verdict"};
+  auto rows = [&](const std::string& table, const std::string& where) {
+    return database->read([&](sql::Transaction& tx) {
+      auto found_rows = tx.query("select count(*) from " + table + " where " + where);
+      found_rows.next();
+      return found_rows.number(0);
+    });
+  };
+  const auto verdict = judge();
+  for (const auto& scope : {kTom, kAnn, kOther}) {
+    database->write([&](sql::Transaction& tx) {
+      EXPECT_TRUE(add_list_entry(tx, scope, ListKind::kBlock, "x.example", "", kNow).ok());
+      note_delivered(tx, scope, 7, verdict, kNow);
+      note_moved(tx, scope, 7, std::vector<int64_t>{1, 2, 3}, message_key("x"), Lesson::kSpam, kNow, settings.bayes);
+      for (const auto at : {kNow, kNow + 10min}) check_greylist(tx, scope, *facts.client, std::to_string(scope.account_id), at, {});
+      apply_brakes(tx, scope, 1, kNow, {});
+      set_brake_quota(tx, scope, 5);
+      return 0;
+    });
+  }
+  for (const auto& table : tables) EXPECT_GT(rows(table, "enterprise_id = 1"), 0) << table;
+  database->write([&](sql::Transaction& tx) {
+    forget_account(tx, kTom);
+    return 0;
+  });
+  for (const auto& table : tables) {
+    if (table != "spam_client") {
+      EXPECT_EQ(rows(table, "enterprise_id = 1 and account_id = 10"), 0) << table;
+      EXPECT_GT(rows(table, "account_id = 11"), 0) << table;
+    }
+  }
+  EXPECT_GT(database->write([&](sql::Transaction& tx) { return expire(tx, {1}, kNow + 24h * 1000, settings); }), 0);
+  for (const auto& table : tables) {
+    const bool kept =
+        table == "spam_list" || table == "spam_corpus" || table == "spam_quota" || table == "spam_token" || table == "spam_lesson";
+    if (!kept) EXPECT_EQ(rows(table, "enterprise_id = 1"), 0) << table;
+    EXPECT_GT(rows(table, "enterprise_id = 2"), 0) << table;
+  }
+  database->write([&](sql::Transaction& tx) {
+    forget_enterprise(tx, {1});
+    return 0;
+  });
+  for (const auto& table : tables) {
+    EXPECT_EQ(rows(table, "enterprise_id = 1"), 0) << table;
+    EXPECT_GT(rows(table, "enterprise_id = 2"), 0) << table;
+  }
+}
+
 TEST_P(Judging, AWholeJudgeWithRealEngines) {
   static ::spam::testing::Clamd clamd;
   static ::spam::testing::Rspamd rspamd;
@@ -438,8 +491,13 @@ TEST_P(Judging, AWholeJudgeWithRealEngines) {
     Judge made(*database, engines, settings);
     return run(made);
   };
-  const std::string head = "From: ann@sender.example\r\nTo: tom@one.example\r\nSubject: s\r\nMessage-ID: <1@sender.example>\r\n\r\n";
-  EXPECT_EQ(judge(head + "hello\r\n").action, Action::kAccept);
+  const std::string head =
+      "From: Ann <ann@sender.example>\r\nTo: Tom <tom@one.example>\r\nSubject: the plan\r\nMessage-ID: <1@sender.example>\r\n"
+      "Date: Mon, 23 Nov 2026 13:15:31 +0000\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n";
+  facts.hostname = facts.helo;
+  const auto plain = judge(head + "hello\r\n");
+  EXPECT_EQ(plain.action, Action::kAccept) << verdict_header({&plain, 1});
+  EXPECT_THAT(verdict_header({&plain, 1}), HasSubstr("rspamd says"));
   EXPECT_EQ(dns.questions(), 0u) << "rspamd has its own lists";
   EXPECT_EQ(judge(head + std::string(::spam::testing::kGtube) + "\r\n").reply, "Gtube pattern");
   EXPECT_EQ(judge(head + std::string(::spam::testing::kEicar) + "\r\n").code, 554);
