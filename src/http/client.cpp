@@ -1,99 +1,146 @@
 #include "http/client.h"
 
-#include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
-#include "net/tcp_stream.h"
+#include "base/text.h"
 
 namespace http {
 
+namespace beast = boost::beast::http;
+
 namespace {
 
-namespace beast = boost::beast;
-using StreamPointer = std::unique_ptr<net::Stream>;
+using Parser = beast::response_parser<beast::string_body>;
 
-base::Error unavailable(std::string text) { return {base::ErrorKind::kUnavailable, std::move(text), {}}; }
-base::Error invalid(std::string text) { return {base::ErrorKind::kInvalid, std::move(text), {}}; }
-
-net::Task<base::Result<StreamPointer>> connect(Fetch what, net::IpAddress address, net::TlsClientContext& tls, net::Deadline deadline) {
-  std::string problem;
-  try {
-    StreamPointer stream = co_await net::connect(net::Endpoint::ip(address, what.port), deadline);
-    co_await stream->start_tls(tls, what.host, deadline);
-    co_return stream;
-  } catch (const net::IoError& error) {
-    problem = error.error().cause.empty() ? error.what() : error.error().cause;
+// RFC 9110 5.5: a recipient must not see CR, LF or NUL; other controls help nobody.
+std::string clean(std::string_view value) {
+  std::string out(base::trim(value));
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
   }
-  co_return unavailable(what.host + ": " + problem);
+  return out;
 }
 
-net::Task<base::Result<StreamPointer>> connect_any(Fetch what, net::Resolver& resolver, net::TlsClientContext& tls, FetchLimits limits,
-                                                   net::Deadline deadline) {
-  const net::DnsAnswer answer = co_await net::resolve_addresses(resolver, what.host, deadline);
-  if (!answer.ok()) co_return unavailable(what.host + " has no address");
-  base::Error last = unavailable(what.host + ": no address could be tried in time");
-  for (size_t i = 0; i < std::min(answer.addresses.size(), limits.addresses) && !deadline.expired(); ++i) {
-    const net::Deadline step = net::Deadline::after(limits.address_timeout);
-    auto connecting = connect(what, answer.addresses[i], tls, std::min(step.when(), deadline.when()) == step.when() ? step : deadline);
-    auto connected = co_await std::move(connecting);
-    if (connected.ok()) co_return std::move(*connected);
-    last = connected.error();
-  }
-  co_return last;
+base::Error error_of(const boost::system::error_code& error) {
+  const bool large = error == beast::error::header_limit || error == beast::error::body_limit;
+  return {large ? base::ErrorKind::kLimit : base::ErrorKind::kUnavailable, large ? "the answer is too large" : "the answer is no HTTP",
+          error.message()};
 }
 
-net::Task<base::Result<FetchedPage>> ask(StreamPointer stream, Fetch what, FetchLimits limits, net::Deadline deadline) {
-  const std::string request =
-      "GET " + what.path + " HTTP/1.1\r\nHost: " + what.host + "\r\nUser-Agent: Posthouse\r\nConnection: close\r\n\r\n";
-  const std::string_view bytes = request;
-  co_await stream->write(bytes, deadline);
+ClientResponse take(Parser& parser) {
+  auto& message = parser.get();
+  ClientResponse response;
+  response.status = static_cast<int>(message.result_int());
+  response.keep_alive = message.keep_alive();
+  for (const auto& field : message) response.fields.emplace_back(base::to_lower(field.name_string()), field.value());
+  response.body = std::move(message.body());
+  return response;
+}
 
-  beast::http::response_parser<beast::http::string_body> parser;
-  parser.header_limit(static_cast<uint32_t>(limits.header_bytes));
-  parser.body_limit(limits.body_bytes);
-  parser.eager(true);
-  std::string unread;
-  std::array<char, 8192> buffer;
-  beast::error_code error;
-  while (!parser.is_done()) {
-    const std::span<char> room(buffer);
-    const size_t count = co_await stream->read_some(room, deadline);
-    if (count == 0) {
-      parser.put_eof(error);
-      if (error || !parser.is_done()) co_return invalid(what.host + ": the answer was cut off");
-      break;
+// The bytes of one response, fed piece by piece.
+class Reading {
+ public:
+  explicit Reading(const ClientLimits& limits) : limits_(limits) { renew(); }
+
+  // False when more bytes are wanted.
+  bool feed(std::string_view piece, boost::system::error_code& error) {
+    pending_.append(piece);
+    std::string_view rest = pending_;
+    while (!rest.empty() && !parser_->is_done()) {
+      error = {};
+      const size_t used = parser_->put(boost::asio::const_buffer(rest.data(), rest.size()), error);
+      rest.remove_prefix(used);
+      if (error == beast::error::need_more) {
+        error = {};
+        break;
+      }
+      if (error) return true;
+      // An interim answer has no body and is followed by the real one (RFC 9110 15.2).
+      if (parser_->is_done() && parser_->get().result_int() / 100 == 1 && ++interim_ <= kInterim) renew();
+      if (used == 0) break;
     }
-    unread.append(buffer.data(), count);
-    const size_t used = parser.put(boost::asio::buffer(unread), error);
-    if (error == beast::http::error::need_more) error = {};
-    if (error) co_return invalid(what.host + ": " + error.message());
-    unread.erase(0, used);
-    // What the parser leaves is an unfinished header or chunk line.
-    if (unread.size() > limits.header_bytes) co_return invalid(what.host + ": a header too long");
+    pending_.erase(0, pending_.size() - rest.size());
+    return parser_->is_done();
   }
-  const auto& response = parser.get();
-  co_return FetchedPage{static_cast<int>(response.result_int()), std::string(response[beast::http::field::content_type]), response.body()};
-}
+  // The stream has ended: a body without a length is then complete.
+  bool end(boost::system::error_code& error) {
+    if (!parser_->got_some()) return false;
+    parser_->put_eof(error);
+    return !error && parser_->is_done();
+  }
+  Parser& parser() { return *parser_; }
+
+ private:
+  static constexpr int kInterim = 10;
+
+  void renew() {
+    parser_.emplace();
+    parser_->eager(true);
+    parser_->header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
+    parser_->body_limit(limits_.body_bytes);
+  }
+
+  const ClientLimits limits_;
+  std::optional<Parser> parser_;
+  std::string pending_;  // what the parser did not take yet: an unfinished line at most
+  int interim_ = 0;
+};
 
 }  // namespace
 
-net::Task<base::Result<FetchedPage>> fetch(Fetch what, net::Resolver& resolver, net::TlsClientContext& tls, FetchLimits limits) {
-  const net::Deadline deadline = net::Deadline::after(limits.timeout);
-  auto connecting = connect_any(what, resolver, tls, limits, deadline);
-  auto connected = co_await std::move(connecting);
-  if (!connected.ok()) co_return connected.error();
-  std::string problem;
-  try {
-    auto asking = ask(std::move(*connected), what, limits, deadline);
-    auto page = co_await std::move(asking);
-    co_return page;
-  } catch (const net::IoError& error) {
-    problem = error.what();
+std::string_view ClientResponse::field(std::string_view name) const {
+  for (const auto& [key, value] : fields) {
+    if (key == name) return value;
   }
-  co_return unavailable(what.host + ": " + problem);
+  return {};
+}
+
+std::string request_head(const ClientRequest& request) {
+  std::string head = request.method + " " + request.target + " HTTP/1.1\r\nHost: " + clean(request.host) + "\r\nConnection: close\r\n";
+  for (const auto& [name, value] : request.fields) head += name + ": " + clean(value) + "\r\n";
+  return head + "Content-Length: " + std::to_string(request.body.size()) + "\r\n\r\n";
+}
+
+net::Task<base::Result<ClientResponse>> exchange(net::Stream& stream, ClientRequest request, ClientLimits limits, net::Deadline deadline) {
+  const std::string head = request_head(request);
+  const std::array<std::string_view, 2> parts{head, request.body};
+  const std::span<const std::string_view> all(parts);
+  co_await stream.write(all, deadline);
+
+  Reading reading(limits);
+  std::vector<char> buffer(16 * 1024);
+  for (;;) {
+    const std::span<char> space(buffer);
+    const size_t count = co_await stream.read_some(space, deadline);
+    boost::system::error_code error;
+    const bool done = count == 0 ? reading.end(error) : reading.feed({buffer.data(), count}, error);
+    if (error) co_return error_of(error);
+    if (done) co_return take(reading.parser());
+    if (count == 0) co_return base::Error{base::ErrorKind::kUnavailable, "the answer was cut short", {}};
+  }
+}
+
+std::optional<ServiceUrl> parse_service_url(std::string_view url) {
+  if (url.starts_with("unix:")) {
+    auto endpoint = net::Endpoint::parse(url);
+    if (!endpoint) return std::nullopt;
+    return ServiceUrl{*endpoint, "localhost", "/"};
+  }
+  if (!base::istarts_with(url, "http://")) return std::nullopt;
+  url.remove_prefix(7);
+  const size_t slash = url.find('/');
+  std::string host(url.substr(0, slash));
+  std::string target = slash == std::string_view::npos ? "/" : std::string(url.substr(slash));
+  for (const char c : target) {
+    if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f) return std::nullopt;
+  }
+  const bool has_port = !host.empty() && host.back() != ']' && host.find(':') != std::string::npos;
+  auto endpoint = net::Endpoint::parse(has_port ? host : host + ":80");
+  if (!endpoint || endpoint->is_unix || endpoint->port == 0 || endpoint->address.is_unspecified()) return std::nullopt;
+  return ServiceUrl{*endpoint, host, std::move(target)};
 }
 
 }  // namespace http

@@ -1,39 +1,61 @@
 #pragma once
-// Fetches one page over HTTPS: no redirects, no cookies, nothing kept. For policies that other domains publish (RFC 8461).
+// One HTTP/1.1 request and its response (RFC 9110, 9112) over a stream that somebody else has connected. No redirects, no cookies, no
+// content codings: this is for services beside us, not for the web.
+//
+//   auto stream = co_await net::connect(endpoint, deadline);
+//   http::ClientRequest request{.method = "POST", .target = "/checkv2", .host = "localhost", .body = bytes};
+//   auto response = co_await http::exchange(*stream, std::move(request), {}, deadline);
 
-#include <chrono>
-#include <cstdint>
-#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/error.h"
-#include "net/resolver.h"
-#include "net/tls.h"
+#include "net/stream.h"
 
 namespace http {
 
-struct FetchLimits {
-  size_t header_bytes = 16 * 1024;
-  size_t body_bytes = 64 * 1024;
-  size_t addresses = 3;                               // tried one after the other
-  std::chrono::milliseconds timeout{60'000};          // of all of it (RFC 8461 3.3 suggests a minute)
-  std::chrono::milliseconds address_timeout{15'000};  // of one address to the end of the TLS handshake
+struct ClientLimits {
+  size_t header_bytes = 64 * 1024;
+  size_t body_bytes = 4u << 20;
 };
 
-struct Fetch {
-  std::string host;  // lower case
-  std::string path;  // begins with '/'
-  uint16_t port = 443;
+struct ClientRequest {
+  std::string method = "GET";
+  std::string target = "/";
+  std::string host;
+  // Values are sent with control characters as spaces, so that nothing in them begins another field. Content-Length, Host and Connection
+  // are added.
+  std::vector<std::pair<std::string, std::string>> fields;
+  std::string_view body;  // the caller's until exchange() returns
 };
 
-struct FetchedPage {
+struct ClientResponse {
   int status = 0;
-  std::string type;  // Content-Type, as it came
+  std::vector<std::pair<std::string, std::string>> fields;  // names in lower case
   std::string body;
+  bool keep_alive = false;  // the stream may carry another request
+
+  // The first field with this lower-case name; "" when there is none.
+  std::string_view field(std::string_view name) const;
 };
 
-// kUnavailable: no address, no connection, a certificate that `tls` refuses, a time-out. kInvalid: what came is no HTTP, or over a limit.
-// The text says which. `tls` checks names (Verify::kName). References outlive the task.
-net::Task<base::Result<FetchedPage>> fetch(Fetch what, net::Resolver& resolver, net::TlsClientContext& tls, FetchLimits limits = {});
+// What is sent in front of the body.
+std::string request_head(const ClientRequest& request);
+
+// Answers of status 1xx are passed over. kLimit: the response is larger than allowed; kUnavailable: it is no HTTP, or ended early.
+// Throws IoError for what the stream throws; the stream is then only good for close().
+net::Task<base::Result<ClientResponse>> exchange(net::Stream& stream, ClientRequest request, ClientLimits limits, net::Deadline deadline);
+
+// "http://127.0.0.1:11333/path" or "unix:/run/x.sock": where to connect, the Host field, and the target ("/" when none is given).
+// Hosts are IP addresses or "localhost": nothing is looked up. nullopt for anything else.
+struct ServiceUrl {
+  net::Endpoint endpoint;
+  std::string host;
+  std::string target;
+};
+std::optional<ServiceUrl> parse_service_url(std::string_view url);
 
 }  // namespace http

@@ -200,7 +200,7 @@ TEST_F(Tls, RecordsWhatIsWrongAndGoesOn) {
   EXPECT_EQ(wrong_name.client.certificate->verified, X509_V_ERR_HOSTNAME_MISMATCH);
   EXPECT_EQ(wrong_name.client.certificate->chain, right.client.certificate->chain);
 
-  TempFolder elsewhere;
+  base::TestFolder elsewhere;
   const auto unknown = server({make_certificate(elsewhere / "tls", {"mail.example.com"})});
   const auto stranger = converse(*unknown, *recording, "mail.example.com");
   EXPECT_EQ(stranger.echoed, "you said hello");

@@ -13,6 +13,9 @@
 #include "net/dns.h"
 #include "queue/settings.h"
 #include "smtp/limits.h"
+#include "spam/brakes.h"
+#include "spam/judge.h"
+#include "spam/lists.h"
 #include "sql/open.h"
 #include "store/collect.h"
 #include "store/store.h"
@@ -35,5 +38,11 @@ net::DnsSettings dns_settings(const config::Settings& settings);
 imap::Limits imap_limits(const config::Settings& settings);
 smtp::Limits smtp_limits(const config::Settings& settings);
 http::Limits http_limits(const config::Settings& settings);
+// These throw base::Failure kInvalid for addresses and lists that are none.
+spam::Engines spam_engines(const config::Settings& settings, net::Resolver& resolver);
+spam::Settings spam_settings(const config::Settings& settings);
+spam::ListLimits spam_list_limits(const config::Settings& settings);
+// Days begin at the machine's local midnight (D4.13), as it is at `now`.
+spam::BrakeLimits brake_limits(const config::Settings& settings, base::Time now);
 
 }  // namespace server

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "base/time.h"
-#include "http/client.h"
+#include "http/fetch.h"
 #include "smtp/tls_policy.h"
 
 namespace smtp {
