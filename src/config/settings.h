@@ -196,6 +196,13 @@ inline constexpr Setting kSettings[] = {
     {"journal.keep", Type::kDuration, "", "1d..36500d", "90d", "Events older than this are deleted"},
     {"journal.queue", Type::kNumber, "events", "100..100000000", "100000", "Events that wait to be written at most; beyond it the oldest are dropped and counted"},
 
+    {"mailauth.trusted", Type::kNetworks, "", "", "127.0.0.0/8, ::1/128", "What these addresses bring over SMTP is not asked about (SPF, DKIM, DMARC, spam): relays of your own"},
+    {"mailauth.timeout", Type::kDuration, "", "1s..5m", "20s", "SPF, DKIM, ARC and DMARC of one message take this long at most"},
+    {"mailauth.signatures", Type::kNumber, "signatures", "1..100", "10", "DKIM signatures of one message that are checked"},
+    {"mailauth.trust_body_length", Type::kBool, "", "", "false", "A DKIM signature over part of the body (l=) may pass"},
+    {"mailauth.dmarc_tree_walk", Type::kBool, "", "", "false", "DMARC by a walk up the DNS tree instead of the public suffix list"},
+    {"mailauth.suffixes", Type::kText, "", "", "", "Public suffix list; empty: that of the system (package publicsuffix), or libpsl's own"},
+
     {"dkim.sign", Type::kBool, "", "", "true", "What members send is signed for their domain (DKIM)"},
     {"dkim.rotate_after", Type::kDuration, "", "1d..3650d", "180d", "A domain's keys get successors after this time, which sign once DNS shows them"},
     {"dkim.overlap", Type::kDuration, "", "1d..365d", "14d", "Keys that sign no more are kept published for this time"},

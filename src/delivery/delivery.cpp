@@ -17,10 +17,18 @@ struct NamedStep {
 };
 
 // The life of a message.
+// clang-format off
 constexpr NamedStep kSteps[] = {
-    {"loop", check_loop},    {"submission", check_submission}, {"headers", add_headers}, {"recipients", merge_recipients},
-    {"sign", sign_outgoing}, {"store", store_message},
+    {"loop", check_loop},
+    {"submission", check_submission},
+    {"authenticate", authenticate_message},
+    {"headers", add_headers},
+    {"recipients", merge_recipients},
+    {"judge", judge_message},
+    {"sign", sign_outgoing},
+    {"store", store_message},
 };
+// clang-format on
 
 net::Task<Verdict> run_steps(Message& message, Services& services) {
   for (const auto& step : kSteps) {

@@ -9,6 +9,7 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "delivery/authenticator.h"
 #include "delivery/inbox.h"
 #include "delivery/message.h"
 #include "delivery/signers.h"
@@ -36,6 +37,8 @@ struct Services {
   Limits limits = {};
   queue::Queue* queue = nullptr;  // null: nothing leaves this server, and no recipient may be remote
   Signers* signers = nullptr;     // null: what leaves is not signed
+  Authenticator* authenticator = nullptr;  // null: nothing is asked about
+  spam::Judge* judge = nullptr;            // null: everything is wanted
   std::shared_ptr<InboxCache> inboxes = std::make_shared<InboxCache>();
 };
 

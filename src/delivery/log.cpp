@@ -34,7 +34,7 @@ journal::Event message_event(const Message& message, journal::EventKind kind, co
   }
   if (const auto id = mime::find_header(message.body, "Message-ID"))
     event.message_id = first_characters(mime::unfold(id->substr(0, 1024)), 500);
-  event.size = static_cast<int64_t>(message.return_path.size() + message.trace.size() + message.body.size());
+  event.size = static_cast<int64_t>(message.return_path.size() + message.results.size() + message.trace.size() + message.body.size());
   event.status = reply.code;
   event.detail = first_characters(reply.enhanced + " " + reply.text, 500);
   return event;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "delivery/authenticator.h"
 #include "delivery/envelope.h"
 #include "delivery/verdict.h"
 #include "directory/directory.h"
@@ -23,6 +24,7 @@ struct Recipient {
   bool via_catch_all = false;
 
   // Written by the steps.
+  std::optional<spam::Verdict> verdict;  // step "judge"
   bool duplicate = false;  // an earlier recipient leads to the same mailbox and carries the copy
   Reply outcome;           // of this recipient alone; valid when deliver() has returned
   bool decided = false;    // `outcome` is final: later steps pass this recipient over
@@ -39,8 +41,10 @@ struct Message {
   Envelope envelope;
   std::shared_ptr<const directory::Member> submitter;  // kSubmission: who signed in
   std::vector<Recipient> recipients;                   // in the order of RCPT
+  std::optional<Authenticated> authenticated;  // of what another server brought: step "authenticate"
   std::string body;                                    // as sent: header and body, dots unstuffed
   std::string return_path;                             // our Return-Path line, for mailboxes: step "headers"
+  std::string results;  // our Authentication-Results and verdict, for mailboxes: steps "authenticate" and "judge"
   std::string trace;                                   // our Received line, to stand before `body`
   std::string signatures;                              // our DKIM-Signature fields, for other servers: step "sign"
 
@@ -48,7 +52,7 @@ struct Message {
   bool is_sent_to(const Recipient& recipient) const { return recipient.is_remote() || envelope.hold_for || envelope.hold_until; }
 
   // What a mailbox gets, and what another server gets.
-  std::string stored_bytes() const { return return_path + trace + body; }
+  std::string stored_bytes() const { return return_path + results + trace + body; }
   std::string sent_bytes() const { return signatures + trace + body; }
 };
 

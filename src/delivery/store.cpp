@@ -31,6 +31,7 @@ struct Copy {
   size_t recipient = 0;  // its place in the message
   size_t body = 0;
   std::shared_ptr<const directory::Member> member;
+  std::optional<spam::Verdict> verdict;
 };
 
 // What goes to other servers, or later.
@@ -66,7 +67,7 @@ std::shared_ptr<Plan> make_plan(const Message& message) {
   plan->stored = {250, "2.0.0", "stored as " + message.id};
   for (size_t i = 0; i < message.recipients.size(); ++i) {
     const auto& recipient = message.recipients[i];
-    if (recipient.is_open() && !message.is_sent_to(recipient)) plan->copies.push_back({i, body_for(*plan, recipient), recipient.member});
+    if (recipient.is_open() && !message.is_sent_to(recipient)) plan->copies.push_back({i, body_for(*plan, recipient), recipient.member, recipient.verdict});
   }
   std::ranges::sort(plan->copies, {}, [](const Copy& copy) { return copy.member->account_id; });
   return plan;
@@ -135,10 +136,28 @@ Reply refusal(const base::Error& error, const directory::Member& member, uint64_
   }
 }
 
-// One copy into its INBOX; the refusal of this recipient, if any.
+// Junk where the verdict says so and there is one; else the INBOX.
+std::optional<int64_t> mailbox_for(sql::Transaction& tx, Services& services, const Copy& copy) {
+  const auto scope = copy.member->scope();
+  if (copy.verdict && copy.verdict->action == spam::Action::kJunk) {
+    for (const auto& mailbox : services.store.mailboxes(tx, scope))
+      if (mailbox.special_use == store::SpecialUse::kJunk) return mailbox.id;
+  }
+  return services.inboxes->find(services.store, tx, scope);
+}
+
+// Why it went where it went, for whoever asks later.
+void note_verdict(sql::Transaction& tx, Services& services, const Copy& copy, int64_t mailbox, uint32_t uid) {
+  int64_t email_id = 0;
+  services.store.for_each_message(tx, copy.member->scope(), mailbox, store::UidSet::of(uid), {},
+                                  [&](const store::MessageRow& row) { email_id = row.email_id; });
+  spam::note_delivered(tx, copy.member->scope(), email_id, *copy.verdict, services.clock.now());
+}
+
+// One copy into its mailbox; the refusal of this recipient, if any.
 std::optional<Reply> append_copy(sql::Transaction& tx, Services& services, const Plan& plan, const Copy& copy) {
   const auto scope = copy.member->scope();
-  const auto inbox = services.inboxes->find(services.store, tx, scope);
+  const auto inbox = mailbox_for(tx, services, copy);
   if (!inbox) return refusal({base::ErrorKind::kNotFound}, *copy.member, 0);
   const auto& message = plan.bodies[copy.body].message;
   auto appended = services.store.append(tx, scope, *inbox, {&message, 1}, copy.member->quota_bytes);
@@ -146,7 +165,10 @@ std::optional<Reply> append_copy(sql::Transaction& tx, Services& services, const
   if (!appended && appended.error().kind == base::ErrorKind::kOverQuota && one_answer) {
     appended = services.store.append(tx, scope, *inbox, {&message, 1}, 0);
   }
-  if (appended) return std::nullopt;
+  if (appended) {
+    if (copy.verdict) note_verdict(tx, services, copy, *inbox, appended->uids.front());
+    return std::nullopt;
+  }
   if (appended.error().kind == base::ErrorKind::kNotFound) services.inboxes->forget(scope);
   return refusal(appended.error(), *copy.member, message.size);
 }

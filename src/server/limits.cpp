@@ -123,6 +123,16 @@ imap::Limits imap_limits(const config::Settings& s) {
   return out;
 }
 
+delivery::AuthenticationSettings authentication_settings(const config::Settings& s) {
+  delivery::AuthenticationSettings out;
+  for (const std::string& network : s.list("mailauth.trusted")) out.trusted.push_back(*net::Cidr::parse(network));
+  out.timeout = millis(s.duration("mailauth.timeout"));
+  out.dkim.signatures = static_cast<size_t>(s.number("mailauth.signatures"));
+  out.dkim.trust_body_length = s.flag("mailauth.trust_body_length");
+  out.dmarc.tree_walk = s.flag("mailauth.dmarc_tree_walk");
+  return out;
+}
+
 net::DnsSettings dns_settings(const config::Settings& s) {
   net::DnsSettings out;
   out.servers = s.list("dns.servers");

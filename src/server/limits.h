@@ -34,6 +34,7 @@ directory::SignInLimits sign_in_limits(const config::Settings& settings);
 journal::Limits journal_limits(const config::Settings& settings);
 queue::Settings queue_settings(const config::Settings& settings);
 delivery::Limits delivery_limits(const config::Settings& settings);
+delivery::AuthenticationSettings authentication_settings(const config::Settings& settings);
 net::DnsSettings dns_settings(const config::Settings& settings);
 imap::Limits imap_limits(const config::Settings& settings);
 smtp::Limits smtp_limits(const config::Settings& settings);

@@ -38,6 +38,9 @@ Outbound::Outbound(Instance& instance, net::IoLoops& loops, net::ThreadPool& poo
       resolver_(base::value_or_throw(net::DnsResolver::open(dns_settings(instance.settings())))),
       keys_(instance.database(), instance.clock()),
       signers_(keys_, pool, instance.clock()),
+      authenticator_(*resolver_, pool, base::value_or_throw(mailauth::PublicSuffixList::open(instance.settings().text("mailauth.suffixes"))),
+                     authentication_settings(instance.settings())),
+      judge_(instance.database(), spam_engines(instance.settings(), *resolver_), spam_settings(instance.settings())),
       queue_(instance.clock(), instance.ids(), instance.journal(), instance.settings().number("server.node"),
              queue_settings(instance.settings())),
       network_(
@@ -51,7 +54,9 @@ delivery::Services Outbound::delivery_services() {
           .hostname = instance_.hostname(),
           .limits = delivery_limits(instance_.settings()),
           .queue = &queue_,
-          .signers = instance_.settings().flag("dkim.sign") ? &signers_ : nullptr};
+          .signers = instance_.settings().flag("dkim.sign") ? &signers_ : nullptr,
+          .authenticator = &authenticator_,
+          .judge = &judge_};
 }
 
 void Outbound::start(delivery::Delivery& delivery) {

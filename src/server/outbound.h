@@ -1,6 +1,6 @@
 #pragma once
-// Everything that carries mail away: the queue, its scheduler, the SMTP client with DNS below it, the keys that sign, and the way back for
-// reports.
+// Everything between delivery and other servers: DNS, the checks of what they bring, the keys that sign what goes to them, the queue with
+// its scheduler and the SMTP client, and the way back for reports.
 //
 //   Outbound outbound(instance, loops, pool);
 //   delivery::Delivery delivery(outbound.delivery_services());
@@ -43,6 +43,8 @@ class Outbound {
   std::unique_ptr<net::DnsResolver> resolver_;
   directory::DkimKeys keys_;
   delivery::Signers signers_;
+  delivery::Authenticator authenticator_;
+  spam::Judge judge_;
   queue::Queue queue_;
   std::unique_ptr<smtp::Transport> network_;
   std::unique_ptr<delivery::LocalTransport> transport_;
