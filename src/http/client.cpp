@@ -19,15 +19,16 @@ base::Error unavailable(std::string text) { return {base::ErrorKind::kUnavailabl
 base::Error invalid(std::string text) { return {base::ErrorKind::kInvalid, std::move(text), {}}; }
 
 net::Task<base::Result<StreamPointer>> connect(Fetch what, net::IpAddress address, net::TlsClientContext& tls, net::Deadline deadline) {
-  std::string problem;
+  base::Error problem;
   try {
     StreamPointer stream = co_await net::connect(net::Endpoint::ip(address, what.port), deadline);
     co_await stream->start_tls(tls, what.host, deadline);
     co_return stream;
   } catch (const net::IoError& error) {
-    problem = error.error().cause.empty() ? error.what() : error.error().cause;
+    problem.kind = error.kind() == net::IoError::Kind::kTls ? base::ErrorKind::kDenied : base::ErrorKind::kUnavailable;
+    problem.text = what.host + ": " + (error.error().cause.empty() ? error.what() : error.error().cause);
   }
-  co_return unavailable(what.host + ": " + problem);
+  co_return problem;
 }
 
 net::Task<base::Result<StreamPointer>> connect_any(Fetch what, net::Resolver& resolver, net::TlsClientContext& tls, FetchLimits limits,
@@ -62,7 +63,7 @@ net::Task<base::Result<FetchedPage>> ask(StreamPointer stream, Fetch what, Fetch
     const std::span<char> room(buffer);
     const size_t count = co_await stream->read_some(room, deadline);
     if (count == 0) {
-      parser.put_eof(error);
+      if (parser.got_some()) parser.put_eof(error);
       if (error || !parser.is_done()) co_return invalid(what.host + ": the answer was cut off");
       break;
     }
