@@ -1,71 +1,132 @@
-// Requests as they are sent and addresses of services; whole exchanges, odd ones too, are in spam/engines_test.cpp.
+// Fetching from servers that answer in every way, over real TLS on loopback.
 
 #include "http/fetch.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
+#include <filesystem>
+#include <fstream>
+#include <optional>
 
 #include "net/block_on.h"
-#include "net/pipe_stream.h"
+#include "net/certificate.h"
+#include "net/line_reader.h"
+#include "net/listener.h"
+#include "net/loop.h"
+#include "net/resolver_table.h"
 
 namespace http {
 namespace {
 
-using namespace std::chrono_literals;
+using ::testing::HasSubstr;
 
-TEST(ClientUrls, AreAddressesOnly) {
-  EXPECT_EQ(parse_service_url("http://127.0.0.1:11333")->endpoint.to_string(), "127.0.0.1:11333");
-  EXPECT_EQ(parse_service_url("http://[::1]:80/x")->target, "/x");
-  EXPECT_EQ(parse_service_url("http://[::1]")->endpoint.port, 80);
-  EXPECT_EQ(parse_service_url("http://localhost:1/")->endpoint.to_string(), "127.0.0.1:1");
-  EXPECT_TRUE(parse_service_url("unix:/run/rspamd.sock")->endpoint.is_unix);
-  for (const auto* wrong : {"", "127.0.0.1:1", "https://127.0.0.1", "http://", "http://name.example:1", "http://127.0.0.1:0", "http://*:1",
-                            "http://127.0.0.1:1/a b"}) {
-    EXPECT_FALSE(parse_service_url(wrong)) << wrong;
+struct Fetching : ::testing::Test {
+  std::string folder;
+  std::string answer;  // what the server says to any request, before it closes
+  bool hangs = false;  // says it and then waits
+  std::string request;
+  net::ResolverTable dns;
+  net::IoLoops loops{1};
+  std::unique_ptr<net::Listener> listener;
+  std::shared_ptr<net::TlsClientContext> tls;
+  FetchLimits limits;
+
+  Fetching() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "posthouse-fetch-XXXXXX").string();
+    folder = ::mkdtemp(pattern.data());
+    const auto certificate = base::value_or_throw(net::own_certificate(folder, {"a.example"}, base::SystemClock().now()));
+    auto context = base::value_or_throw(net::TlsContext::make({certificate}));
+    net::ListenerSettings settings;
+    settings.addresses = {"127.0.0.1:0"};
+    settings.implicit_tls = true;
+    auto serve = [this](std::unique_ptr<net::Stream> stream) { return answer_one(std::move(stream)); };
+    listener = std::make_unique<net::Listener>(loops, settings, context, serve);
+    base::value_or_throw(listener->start());
+    std::ifstream ca(folder + "/ca.pem");
+    tls = base::value_or_throw(net::TlsClientContext::make(net::TlsClientContext::Verify::kName, {std::istreambuf_iterator<char>(ca), {}}));
+    dns.add("a.example A 127.0.0.1");
+    dns.add("b.example A 127.0.0.1");
   }
-}
-
-TEST(ClientRequests, CannotBeContinuedFromAValue) {
-  ClientRequest request{.method = "POST", .target = "/x", .host = "h\r\nEvil: 1", .fields = {{"A", " b\r\n\r\nGET / "}}, .body = "12345"};
-  EXPECT_EQ(request_head(request),
-            "POST /x HTTP/1.1\r\nHost: h  Evil: 1\r\nConnection: close\r\nA: b    GET /\r\nContent-Length: 5\r\n\r\n");
-}
-
-net::Task<> respond(std::shared_ptr<net::Stream> stream) {
-  std::string seen;
-  std::vector<char> buffer(1024);
-  while (!seen.ends_with("body")) {
-    const std::span<char> space(buffer);
-    const size_t count = co_await stream->read_some(space, net::Deadline::after(5s));
-    seen.append(buffer.data(), count);
+  ~Fetching() override {
+    listener.reset();
+    std::filesystem::remove_all(folder);
   }
-  constexpr std::string_view kAnswer = "HTTP/1.1 404 No\r\nX-Who: me\r\nContent-Length: 2\r\n\r\nno";
-  co_await stream->write(kAnswer, net::Deadline::after(5s));
-  stream->close();
+
+  net::Task<> answer_one(std::unique_ptr<net::Stream> stream) {
+    net::LineReader reader(*stream, net::LineEnds::kStrict);
+    const net::Deadline until = net::Deadline::after(std::chrono::seconds(10));
+    request.clear();
+    for (;;) {
+      const net::Line line = co_await reader.read_line(1000, until);
+      if (!line.complete() || line.text.empty()) break;
+      request += line.text + "\n";
+    }
+    const std::string_view bytes = answer;
+    co_await stream->write(bytes, until);
+    if (hangs) co_await reader.peek(until);
+    co_await stream->shutdown(until);
+  }
+  base::Result<FetchedPage> get(const std::string& host = "a.example") {
+    std::optional<base::Result<FetchedPage>> page;
+    auto run = [&]() -> net::Task<> {
+      const Fetch what{host, "/page", listener->bound().front().port};
+      auto fetching = fetch(what, dns, *tls, limits);
+      auto fetched = co_await std::move(fetching);
+      page.emplace(std::move(fetched));
+    };
+    net::block_on(run());
+    return *page;
+  }
+  std::string failure(const std::string& said) {
+    answer = said;
+    const auto page = get();
+    return page.ok() ? "" : page.error().text;
+  }
+};
+
+TEST_F(Fetching, Pages) {
+  answer = "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 5\r\n\r\nhello";
+  const auto page = get();
+  ASSERT_TRUE(page.ok()) << page.error().text;
+  EXPECT_EQ(page->status, 200);
+  EXPECT_EQ(page->type, "text/plain; charset=utf-8");
+  EXPECT_EQ(page->body, "hello");
+  EXPECT_EQ(request, "GET /page HTTP/1.1\nHost: a.example\nUser-Agent: Posthouse\nConnection: close\n");
+  answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n";
+  EXPECT_EQ(get()->body, "hello");
+  answer = "HTTP/1.0 200 OK\r\n\r\nto the end";
+  EXPECT_EQ(get()->body, "to the end");
+  answer = "HTTP/1.1 302 Found\r\nLocation: https://b.example/\r\nContent-Length: 0\r\n\r\n";
+  EXPECT_EQ(get()->status, 302);
 }
 
-net::Task<std::optional<ClientResponse>> ask(net::Executor executor) {
-  net::PipeOptions options;
-  options.one_byte_at_a_time = true;
-  auto pipe = net::make_pipe(executor, options);
-  std::shared_ptr<net::Stream> server(std::move(pipe.server));
-  boost::asio::co_spawn(executor, respond(server), boost::asio::detached);
-  ClientRequest request{.method = "POST", .body = "body"};
-  const ClientLimits limits;
-  auto response = co_await exchange(*pipe.client, std::move(request), limits, net::Deadline::after(5s));
-  if (!response.ok()) co_return std::nullopt;
-  co_return std::move(*response);
+TEST_F(Fetching, HostileAnswers) {
+  limits.body_bytes = 100;
+  limits.header_bytes = 1000;
+  EXPECT_NE(failure(""), "");
+  EXPECT_NE(failure("220 mx ESMTP\r\n\r\n"), "");
+  EXPECT_THAT(failure("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut"), HasSubstr("cut off"));
+  EXPECT_NE(failure("HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n" + std::string(101, 'x')), "");
+  EXPECT_NE(failure("HTTP/1.0 200 OK\r\n\r\n" + std::string(50'000, 'x')), "");
+  EXPECT_NE(failure("HTTP/1.1 200 OK\r\nX: " + std::string(50'000, 'x')), "");
+  EXPECT_NE(failure("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7fffffff\r\n" + std::string(500, 'x')), "");
 }
 
-TEST(ClientExchanges, AnyStatusIsAnAnswer) {
-  const auto response = net::block_on_with([](net::Executor executor) { return ask(executor); });
-  ASSERT_TRUE(response.has_value());
-  EXPECT_EQ(response->status, 404);
-  EXPECT_EQ(response->field("x-who"), "me");
-  EXPECT_EQ(response->field("x-nobody"), "");
-  EXPECT_EQ(response->body, "no");
+TEST_F(Fetching, TimeIsLimited) {
+  limits.timeout = std::chrono::milliseconds(200);
+  hangs = true;
+  answer = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n";
+  const auto page = get();
+  ASSERT_FALSE(page.ok());
+  EXPECT_TRUE(page.error().temporary());
+}
+
+TEST_F(Fetching, NamesAndAddresses) {
+  EXPECT_THAT(get("b.example").error().text, HasSubstr("hostname mismatch"));
+  EXPECT_EQ(get("b.example").error().kind, base::ErrorKind::kDenied);
+  EXPECT_THAT(get("none.example").error().text, HasSubstr("no address"));
 }
 
 }  // namespace

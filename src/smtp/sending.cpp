@@ -133,7 +133,7 @@ net::Task<> Sending::try_hosts() {
     if (!policy_.sts_problem.empty()) {
       TlsPlan plan;
       plan.policy = TlsPolicyType::kSts;
-      observe(plan, TlsResult::kStsPolicyFetchError, nullptr, policy_.sts_problem);
+      observe(plan, policy_.sts_result, nullptr, policy_.sts_problem);
     }
   }
   for (const RouteHost& host : route_.hosts) {

@@ -6,6 +6,16 @@
 
 namespace smtp {
 
+namespace {
+
+// RFC 8460 4.3.2.2.
+TlsResult result_of(base::ErrorKind kind) {
+  if (kind == base::ErrorKind::kDenied) return TlsResult::kStsWebpkiInvalid;
+  return kind == base::ErrorKind::kInvalid ? TlsResult::kStsPolicyInvalid : TlsResult::kStsPolicyFetchError;
+}
+
+}  // namespace
+
 base::Result<std::unique_ptr<StsPolicies>> StsPolicies::make(StsSettings settings, net::Resolver& resolver, const base::Clock& clock) {
   auto tls = net::TlsClientContext::make(net::TlsClientContext::Verify::kName, settings.ca_pem);
   if (!tls.ok()) return tls.error();
@@ -59,10 +69,11 @@ net::Task<DomainPolicy> StsPolicies::policy_for(std::string domain, net::Deadlin
     auto fetched = co_await std::move(fetching);
     const base::Time now = clock_.now();
     if (fetched.ok()) {
-      kept = {record.id, std::move(*fetched), "", now, now, {}};
+      kept = Kept{.id = record.id, .policy = std::move(*fetched), .fetched_at = now};
       kept.expires_at = now + std::chrono::duration_cast<base::Duration>(kept.policy->max_age);
     } else {
       kept.problem = fetched.error().text;
+      kept.result = result_of(fetched.error().kind);
       kept.retry_at = now + settings_.retry;
     }
     keep(domain, kept);
@@ -70,6 +81,7 @@ net::Task<DomainPolicy> StsPolicies::policy_for(std::string domain, net::Deadlin
   DomainPolicy policy;
   if (kept.policy && clock_.now() < kept.expires_at) policy.sts = kept.policy;
   policy.sts_problem = found ? kept.problem : record.problem;
+  if (found) policy.sts_result = kept.result;
   co_return policy;
 }
 

@@ -37,6 +37,7 @@ class StsPolicies final : public PolicySource {
     std::string id;
     std::optional<mailauth::StsPolicy> policy;  // nullopt: only the failure is known
     std::string problem;
+    TlsResult result = TlsResult::kStsPolicyFetchError;  // what the problem is
     base::Time fetched_at, expires_at, retry_at;
   };
   StsPolicies(StsSettings settings, net::Resolver& resolver, const base::Clock& clock, std::shared_ptr<net::TlsClientContext> tls)

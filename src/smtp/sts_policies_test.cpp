@@ -87,6 +87,7 @@ TEST_F(Sts, KeptPolicyOutlivesTheServerAndTheRecord) {
   const auto old = ask();
   ASSERT_TRUE(old.sts);
   EXPECT_THAT(old.sts_problem, HasSubstr("500"));
+  EXPECT_EQ(old.sts_result, TlsResult::kStsPolicyFetchError);
   ask();
   EXPECT_EQ(fetched, 2);  // not asked again so soon
   dns.clear();
@@ -114,6 +115,7 @@ TEST_F(Sts, CertificateMustBeRight) {
   const auto policy = ask();
   EXPECT_FALSE(policy.sts);
   EXPECT_THAT(policy.sts_problem, HasSubstr("hostname mismatch"));
+  EXPECT_EQ(policy.sts_result, TlsResult::kStsWebpkiInvalid);
   EXPECT_EQ(fetched, 0);
 }
 

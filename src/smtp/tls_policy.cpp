@@ -102,8 +102,6 @@ const char* to_string(TlsResult result) {
       return "tlsa-invalid";
     case TlsResult::kDnssecInvalid:
       return "dnssec-invalid";
-    case TlsResult::kDaneRequired:
-      return "dane-required";
     case TlsResult::kStsPolicyFetchError:
       return "sts-policy-fetch-error";
     case TlsResult::kStsPolicyInvalid:

@@ -17,20 +17,6 @@
 
 namespace smtp {
 
-// What a domain says about its mail servers, or the operator in its place.
-struct DomainPolicy {
-  std::optional<mailauth::StsPolicy> sts;
-  std::string sts_problem;  // a policy was announced and could not be had: for TLS-RPT. A cached one is used until it expires
-};
-
-// Fetching and caching MTA-STS policies is behind this seam.
-class PolicySource {
- public:
-  virtual ~PolicySource() = default;
-  // `domain`: canonical. Never throws for what the network does.
-  virtual net::Task<DomainPolicy> policy_for(std::string domain, net::Deadline deadline) = 0;
-};
-
 enum class TlsLevel : uint8_t {
   kMay,          // opportunistic: any certificate, and plain text when that fails
   kEncrypt,      // TLS with any certificate (RFC 7672 2.2: TLSA records, none usable)
@@ -49,13 +35,27 @@ enum class TlsResult : uint8_t {
   kValidationFailure,
   kTlsaInvalid,
   kDnssecInvalid,
-  kDaneRequired,
   kStsPolicyFetchError,
   kStsPolicyInvalid,
   kStsWebpkiInvalid,
 };
 const char* to_string(TlsPolicyType type);  // "no-policy-found" and so on
 const char* to_string(TlsResult result);    // "starttls-not-supported" and so on; "" for success
+
+// What a domain says about its mail servers, or the operator in its place.
+struct DomainPolicy {
+  std::optional<mailauth::StsPolicy> sts;
+  std::string sts_problem;  // a policy was announced and could not be had: for TLS-RPT. A cached one is used until it expires
+  TlsResult sts_result = TlsResult::kStsPolicyFetchError;  // what that problem is
+};
+
+// Fetching and caching MTA-STS policies is behind this seam.
+class PolicySource {
+ public:
+  virtual ~PolicySource() = default;
+  // `domain`: canonical. Never throws for what the network does.
+  virtual net::Task<DomainPolicy> policy_for(std::string domain, net::Deadline deadline) = 0;
+};
 
 // One session, for a TLS report.
 struct TlsEvent {
