@@ -101,6 +101,21 @@ TEST(Verdicts, AreWrittenAndReadBack) {
   EXPECT_TRUE(header.ends_with("\r\n"));
 }
 
+TEST(Verdicts, KeepTheLargestReasonsAndTheAuthentication) {
+  Verdict verdict;
+  verdict.reasons = {{std::string(kAuthReason), "SPF none"}};
+  for (int i = 0; i < 40; ++i) verdict.reasons.push_back({"spf", "r" + std::to_string(i), i - 20.0 + 0.5});
+  order_reasons(verdict, 20);
+  ASSERT_EQ(verdict.reasons.size(), 20u);
+  EXPECT_EQ(verdict.reasons.front().text, "r0");
+  EXPECT_EQ(verdict.reasons.back().text, "SPF none");
+  const auto header = verdict_header({&verdict, 1});
+  const auto said = mime::unfold(*mime::find_header(header, kVerdictHeader));
+  EXPECT_THAT(said, HasSubstr("r4 (-15.5)"));
+  EXPECT_THAT(said, Not(HasSubstr("r5")));
+  EXPECT_THAT(said, ::testing::EndsWith("; SPF none"));
+}
+
 TEST(Verdicts, SharedHeadersTellNothingPersonal) {
   std::vector<Verdict> verdicts(2);
   verdicts[0].reasons = {{"list", "own secret", 0, true, true}, {"spf", "common", 2}};
@@ -181,6 +196,7 @@ TEST_P(Judging, ProvenMailOfStrangersIsAccepted) {
   EXPECT_EQ(verdict.action, Action::kAccept);
   EXPECT_EQ(verdict.score, -1);
   EXPECT_EQ(verdict.reasons.at(0).name, "dmarc");
+  EXPECT_EQ(verdict.reasons.at(1).text, "SPF pass, DKIM pass, DMARC pass");
   EXPECT_EQ(verdict.sender_key, "sender.example");
 }
 
@@ -315,7 +331,8 @@ TEST_P(Judging, RspamdDecidesButOwnHistoryMovesTheLine) {
   auto verdict = judge();
   EXPECT_EQ(verdict.action, Action::kJunk);
   EXPECT_EQ(verdict.score, 7);
-  EXPECT_EQ(verdict.reasons.at(0).text, "BAD_WORDS: bad words");
+  EXPECT_EQ(verdict.reasons.at(0).text, "rspamd says \"add header\" with a score of 7.0");
+  EXPECT_EQ(verdict.reasons.at(1).text, "BAD_WORDS: bad words");
   answer("discard", 7);
   EXPECT_EQ(judge().action, Action::kJunk) << "never dropped";
   answer("soft reject", 1);
@@ -461,7 +478,9 @@ TEST_P(Judging, NothingIsLeftOfWhatIsForgotten) {
   for (const auto& table : tables) {
     const bool kept =
         table == "spam_list" || table == "spam_corpus" || table == "spam_quota" || table == "spam_token" || table == "spam_lesson";
-    if (!kept) EXPECT_EQ(rows(table, "enterprise_id = 1"), 0) << table;
+    if (!kept) {
+      EXPECT_EQ(rows(table, "enterprise_id = 1"), 0) << table;
+    }
     EXPECT_GT(rows(table, "enterprise_id = 2"), 0) << table;
   }
   database->write([&](sql::Transaction& tx) {
@@ -497,7 +516,7 @@ TEST_P(Judging, AWholeJudgeWithRealEngines) {
   facts.hostname = facts.helo;
   const auto plain = judge(head + "hello\r\n");
   EXPECT_EQ(plain.action, Action::kAccept) << verdict_header({&plain, 1});
-  EXPECT_THAT(verdict_header({&plain, 1}), HasSubstr("rspamd says"));
+  EXPECT_THAT(plain.reasons.at(0).text, HasSubstr("rspamd says \"no action\""));
   EXPECT_EQ(dns.questions(), 0u) << "rspamd has its own lists";
   EXPECT_EQ(judge(head + std::string(::spam::testing::kGtube) + "\r\n").reply, "Gtube pattern");
   EXPECT_EQ(judge(head + std::string(::spam::testing::kEicar) + "\r\n").code, 554);
