@@ -17,6 +17,7 @@
 #include "journal/journal.h"
 #include "net/task.h"
 #include "queue/queue.h"
+#include "spam/brakes.h"
 #include "store/store.h"
 
 namespace delivery {
@@ -39,6 +40,7 @@ struct Services {
   Signers* signers = nullptr;     // null: what leaves is not signed
   Authenticator* authenticator = nullptr;  // null: nothing is asked about
   spam::Judge* judge = nullptr;            // null: everything is wanted
+  std::optional<spam::BrakeLimits> brakes = {};  // on what members send; none: as much as they like
   std::shared_ptr<InboxCache> inboxes = std::make_shared<InboxCache>();
 };
 

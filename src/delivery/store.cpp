@@ -17,6 +17,8 @@
 #include "base/text.h"
 #include "delivery/log.h"
 #include "delivery/step.h"
+#include "spam/brakes.h"
+#include "spam/correspondents.h"
 
 namespace delivery {
 
@@ -185,6 +187,23 @@ Reply for_all(Reply refused) {
   return {451, "4.3.0", "a recipient cannot be reached now, try again later"};
 }
 
+// Into the queue, as far as the brakes on mail to strangers let it.
+void send_outgoing(sql::Transaction& tx, Services& services, const Outgoing& outgoing) {
+  const sql::AccountScope scope{outgoing.scope.enterprise_id, outgoing.message.account_id};
+  queue::NewMessage message = outgoing.message;
+  if (services.brakes) {
+    std::vector<std::string> addresses;
+    for (const auto& recipient : outgoing.recipients) addresses.push_back(recipient.address);
+    const auto now = services.clock.now();
+    const auto answer = spam::apply_brakes(tx, scope, spam::count_strangers(tx, scope, addresses), now, *services.brakes);
+    if (answer.kind == spam::BrakeAnswer::Kind::kRefuse) throw AllRefused({550, "5.7.1", answer.reason});
+    message.held = answer.kind == spam::BrakeAnswer::Kind::kHold;
+    message.held_reason = answer.reason;
+    spam::note_sent(tx, scope, addresses, now);
+  }
+  services.queue->enqueue(tx, outgoing.scope, message, outgoing.recipients);
+}
+
 // One reply for each copy. Throws AllRefused over SMTP, where there is one answer.
 std::vector<Reply> write_copies(sql::Transaction& tx, Services& services, const Plan& plan) {
   std::vector<Reply> replies(plan.copies.size(), plan.stored);
@@ -198,7 +217,7 @@ std::vector<Reply> write_copies(sql::Transaction& tx, Services& services, const 
     if (replies[copy].positive()) services.journal.record(tx, event);
   }
   if (plan.outgoing) {
-    services.queue->enqueue(tx, plan.outgoing->scope, plan.outgoing->message, plan.outgoing->recipients);
+    send_outgoing(tx, services, *plan.outgoing);
     for (const auto& event : plan.outgoing_events) services.journal.record(tx, event);
   }
   return replies;

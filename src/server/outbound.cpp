@@ -29,6 +29,12 @@ smtp::TransportSettings transport_settings(const Instance& instance) {
   return out;
 }
 
+smtp::StsSettings sts_settings(const Instance& instance) {
+  smtp::StsSettings out;
+  if (const std::string& file = instance.settings().text("queue.ca_file"); !file.empty()) out.ca_pem = read_file(file);
+  return out;
+}
+
 }  // namespace
 
 Outbound::Outbound(Instance& instance, net::IoLoops& loops, net::ThreadPool& pool)
@@ -43,8 +49,9 @@ Outbound::Outbound(Instance& instance, net::IoLoops& loops, net::ThreadPool& poo
       judge_(instance.database(), spam_engines(instance.settings(), *resolver_), spam_settings(instance.settings())),
       queue_(instance.clock(), instance.ids(), instance.journal(), instance.settings().number("server.node"),
              queue_settings(instance.settings())),
-      network_(
-          base::value_or_throw(smtp::Transport::make(transport_settings(instance), {.resolver = *resolver_, .clock = instance.clock()}))) {}
+      policies_(base::value_or_throw(smtp::StsPolicies::make(sts_settings(instance), *resolver_, instance.clock()))),
+      network_(base::value_or_throw(smtp::Transport::make(
+          transport_settings(instance), {.resolver = *resolver_, .clock = instance.clock(), .policies = policies_.get()}))) {}
 
 delivery::Services Outbound::delivery_services() {
   return {.store = instance_.store(),
@@ -56,7 +63,8 @@ delivery::Services Outbound::delivery_services() {
           .queue = &queue_,
           .signers = instance_.settings().flag("dkim.sign") ? &signers_ : nullptr,
           .authenticator = &authenticator_,
-          .judge = &judge_};
+          .judge = &judge_,
+          .brakes = brake_limits(instance_.settings(), instance_.clock().now())};
 }
 
 void Outbound::start(delivery::Delivery& delivery) {

@@ -18,6 +18,7 @@
 #include "net/loop.h"
 #include "queue/scheduler.h"
 #include "server/instance.h"
+#include "smtp/sts_policies.h"
 #include "smtp/transport.h"
 
 namespace server {
@@ -46,6 +47,7 @@ class Outbound {
   delivery::Authenticator authenticator_;
   spam::Judge judge_;
   queue::Queue queue_;
+  std::unique_ptr<smtp::StsPolicies> policies_;
   std::unique_ptr<smtp::Transport> network_;
   std::unique_ptr<delivery::LocalTransport> transport_;
   std::unique_ptr<delivery::Postmaster> postmaster_;

@@ -155,6 +155,7 @@ Judgement judge_one(sql::Transaction& tx, const Facts& facts, const Scan& scan, 
   auto& verdict = judgement.verdict;
   verdict.sender_key = sender_key(domain_of(facts.from), facts.auth.proven(), facts.client);
   if (!is_forged(facts, settings)) verdict.sender = compared_address(facts.from);
+  if (facts.user.empty()) verdict.reasons.push_back(describe(facts.auth));
   if (judge_virus(scan, settings, verdict)) return judgement;
   if (!facts.user.empty()) return judge_own(scan, settings, std::move(judgement));
   if (judge_lists(tx, facts, scope, settings, verdict)) return judgement;

@@ -22,6 +22,26 @@ double weigh(Verdict& verdict, double points, std::string name, std::string text
   return points;
 }
 
+const char* to_string(AuthResult result) {
+  switch (result) {
+    case AuthResult::kNone:
+      return "none";
+    case AuthResult::kPass:
+      return "pass";
+    case AuthResult::kFail:
+      return "fail";
+    case AuthResult::kSoftFail:
+      return "softfail";
+    case AuthResult::kNeutral:
+      return "neutral";
+    case AuthResult::kTempError:
+      return "temperror";
+    case AuthResult::kPermError:
+      return "permerror";
+  }
+  return "none";
+}
+
 double add_authentication(const Facts& facts, const Weights& weights, Verdict& verdict) {
   const auto& auth = facts.auth;
   const auto domain = domain_of(facts.from);
@@ -49,6 +69,12 @@ bool is_odd_helo(std::string_view helo) { return !helo.empty() && !helo.starts_w
 
 }  // namespace
 
+Reason describe(const Authentication& auth) {
+  auto text = fmt::format("SPF {}, DKIM {}, DMARC {}", to_string(auth.spf), to_string(auth.dkim), to_string(auth.dmarc));
+  if (auth.arc != AuthResult::kNone) text += fmt::format(", ARC {}", to_string(auth.arc));
+  return {std::string(kAuthReason), std::move(text)};
+}
+
 bool is_trusted_arc(const Facts& facts, const Settings& settings) {
   if (facts.auth.arc != AuthResult::kPass) return false;
   const auto sealer = compared_domain(facts.auth.arc_sealer);
@@ -60,7 +86,7 @@ bool is_forged(const Facts& facts, const Settings& settings) {
 }
 
 double add_rspamd(const RspamdAnswer& answer, Verdict& verdict) {
-  verdict.reasons.push_back({"rspamd", fmt::format("rspamd says \"{}\" with a score of {:.1f}", answer.action, answer.score), 0});
+  verdict.reasons.push_back({"rspamd", fmt::format("rspamd says \"{}\" with a score of {:.1f}", answer.action, answer.score), 0, true});
   for (size_t i = 0; i < std::min(kSymbols, answer.symbols.size()); ++i) {
     const auto& symbol = answer.symbols[i];
     weigh(verdict, symbol.score, "rspamd", symbol.description.empty() ? symbol.name : symbol.name + ": " + symbol.description);

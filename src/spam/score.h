@@ -7,10 +7,13 @@
 
 namespace spam {
 
-// DMARC failed and somebody whose word we take saw it pass (RFC 8617).
+// DMARC failed and somebody whose word we take saw it pass (ARC).
 bool is_trusted_arc(const Facts& facts, const Settings& settings);
 // From's domain asks to act on such mail, and nobody vouches for it: the names in it are not to be believed.
 bool is_forged(const Facts& facts, const Settings& settings);
+
+// "SPF pass, DKIM none, DMARC fail": what mailauth/ found, in every verdict.
+Reason describe(const Authentication& auth);
 
 // Each adds its reasons to the verdict and returns the points.
 double add_rspamd(const RspamdAnswer& answer, Verdict& verdict);  // its score, explained by its symbols

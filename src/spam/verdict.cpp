@@ -85,7 +85,10 @@ void order_reasons(Verdict& verdict, size_t most) {
     if (a.decisive != b.decisive) return a.decisive;
     return std::abs(a.points) > std::abs(b.points);
   });
-  if (verdict.reasons.size() > most) verdict.reasons.resize(most);
+  if (verdict.reasons.size() <= most || most == 0) return;
+  const auto auth = std::ranges::find(verdict.reasons, kAuthReason, &Reason::name);
+  if (auth != verdict.reasons.end() && auth - verdict.reasons.begin() >= static_cast<ptrdiff_t>(most)) verdict.reasons[most - 1] = *auth;
+  verdict.reasons.resize(most);
 }
 
 std::string verdict_header(std::span<const Verdict> verdicts) {
@@ -98,7 +101,7 @@ std::string verdict_header(std::span<const Verdict> verdicts) {
   size_t count = 0;
   for (const auto& reason : first.reasons) {
     if (!alone && !is_shared(reason, verdicts)) continue;
-    if (++count > kHeaderReasons) break;
+    if (reason.name != kAuthReason && ++count > kHeaderReasons) continue;
     value += "; " + header_text(reason);
   }
   return mime::fold_header(kVerdictHeader, value);

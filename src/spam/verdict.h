@@ -19,9 +19,12 @@ namespace spam {
 enum class Action : uint8_t { kAccept = 1, kJunk = 2, kDefer = 3, kReject = 4 };
 const char* to_string(Action action);  // "accept", "junk", "defer", "reject"
 
+// The name of the reason that tells the results of SPF, DKIM, DMARC and ARC: never left out.
+inline constexpr std::string_view kAuthReason = "auth";
+
 struct Reason {
-  // The check that speaks, a word for programs: "virus", "engine", "list", "dmarc", "arc", "spf", "dkim", "sender", "dnsbl", "rspamd",
-  // "correspondent", "history", "bayes", "greylist", "recipients".
+  // The check that speaks, a word for programs: "auth", "virus", "engine", "list", "dmarc", "arc", "spf", "dkim", "sender", "dnsbl",
+  // "rspamd", "correspondent", "history", "bayes", "greylist", "recipients".
   std::string name;
   std::string text;       // for people
   double points = 0;      // towards the score
