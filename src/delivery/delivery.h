@@ -36,10 +36,10 @@ struct Services {
   const base::Clock& clock;
   std::string hostname;
   Limits limits = {};
-  queue::Queue* queue = nullptr;  // null: nothing leaves this server, and no recipient may be remote
-  Signers* signers = nullptr;     // null: what leaves is not signed
-  Authenticator* authenticator = nullptr;  // null: nothing is asked about
-  spam::Judge* judge = nullptr;            // null: everything is wanted
+  queue::Queue* queue = nullptr;                 // null: nothing leaves this server, and no recipient may be remote
+  Signers* signers = nullptr;                    // null: what leaves is not signed
+  Authenticator* authenticator = nullptr;        // null: nothing is asked about
+  spam::Judge* judge = nullptr;                  // null: everything is wanted
   std::optional<spam::BrakeLimits> brakes = {};  // on what members send; none: as much as they like
   std::shared_ptr<InboxCache> inboxes = std::make_shared<InboxCache>();
 };

@@ -25,9 +25,9 @@ struct Recipient {
 
   // Written by the steps.
   std::optional<spam::Verdict> verdict;  // step "judge"
-  bool duplicate = false;  // an earlier recipient leads to the same mailbox and carries the copy
-  Reply outcome;           // of this recipient alone; valid when deliver() has returned
-  bool decided = false;    // `outcome` is final: later steps pass this recipient over
+  bool duplicate = false;                // an earlier recipient leads to the same mailbox and carries the copy
+  Reply outcome;                         // of this recipient alone; valid when deliver() has returned
+  bool decided = false;                  // `outcome` is final: later steps pass this recipient over
 
   bool is_remote() const { return !member; }
   bool is_open() const { return !decided && !duplicate; }
@@ -41,12 +41,12 @@ struct Message {
   Envelope envelope;
   std::shared_ptr<const directory::Member> submitter;  // kSubmission: who signed in
   std::vector<Recipient> recipients;                   // in the order of RCPT
-  std::optional<Authenticated> authenticated;  // of what another server brought: step "authenticate"
+  std::optional<Authenticated> authenticated;          // of what another server brought: step "authenticate"
   std::string body;                                    // as sent: header and body, dots unstuffed
   std::string return_path;                             // our Return-Path line, for mailboxes: step "headers"
-  std::string results;  // our Authentication-Results and verdict, for mailboxes: steps "authenticate" and "judge"
-  std::string trace;                                   // our Received line, to stand before `body`
-  std::string signatures;                              // our DKIM-Signature fields, for other servers: step "sign"
+  std::string results;     // our Authentication-Results and verdict, for mailboxes: steps "authenticate" and "judge"
+  std::string trace;       // our Received line, to stand before `body`
+  std::string signatures;  // our DKIM-Signature fields, for other servers: step "sign"
 
   // Whether this recipient's copy goes through the queue: to another server, or later (RFC 4865).
   bool is_sent_to(const Recipient& recipient) const { return recipient.is_remote() || envelope.hold_for || envelope.hold_until; }

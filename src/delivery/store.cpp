@@ -69,7 +69,8 @@ std::shared_ptr<Plan> make_plan(const Message& message) {
   plan->stored = {250, "2.0.0", "stored as " + message.id};
   for (size_t i = 0; i < message.recipients.size(); ++i) {
     const auto& recipient = message.recipients[i];
-    if (recipient.is_open() && !message.is_sent_to(recipient)) plan->copies.push_back({i, body_for(*plan, recipient), recipient.member, recipient.verdict});
+    if (recipient.is_open() && !message.is_sent_to(recipient))
+      plan->copies.push_back({i, body_for(*plan, recipient), recipient.member, recipient.verdict});
   }
   std::ranges::sort(plan->copies, {}, [](const Copy& copy) { return copy.member->account_id; });
   return plan;

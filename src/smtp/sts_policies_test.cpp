@@ -7,7 +7,7 @@
 
 #include <fstream>
 
-#include "delivery/test_parts.h"
+#include "base/test_folder.h"
 #include "http/server.h"
 #include "net/block_on.h"
 #include "net/certificate.h"
@@ -24,7 +24,7 @@ using ::testing::HasSubstr;
 constexpr const char* kPolicy = "version: STSv1\r\nmode: enforce\r\nmx: mx.a.example\r\nmax_age: 3600\r\n";
 
 struct Sts : ::testing::Test {
-  delivery::TemporaryFolder folder;
+  base::TestFolder folder;
   net::ResolverTable dns;
   base::ManualClock clock{base::from_seconds(1'800'000'000)};
   http::Response page = http::Response::text(200, kPolicy);

@@ -9,8 +9,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <fstream>
 
+#include "base/test_folder.h"
 #include "base/text.h"
-#include "delivery/test_parts.h"
 #include "net/block_on.h"
 #include "net/certificate.h"
 #include "net/loop.h"
@@ -66,7 +66,7 @@ struct Events final : TlsObserver {
 };
 
 struct Out : ::testing::Test {
-  delivery::TemporaryFolder folder;
+  base::TestFolder folder;
   net::ResolverTable dns;
   base::SystemClock clock;
   Policies policies;
@@ -223,7 +223,7 @@ TEST_F(Out, StsEnforceRefusesAWrongName) {
 
 TEST_F(Out, StsEnforceRefusesAnUnknownCa) {
   enforce("mx.b.example");
-  delivery::TemporaryFolder elsewhere;
+  base::TestFolder elsewhere;
   const auto stranger = base::value_or_throw(net::own_certificate(elsewhere.path() + "/tls", {"mx.b.example"}, clock.now()));
   tls = base::value_or_throw(net::TlsContext::make({stranger}));
   peer.tls = tls.get();

@@ -81,18 +81,33 @@ void Program::write(const std::string& name, const std::string& text) const {
   fs::permissions((folder_ / name).parent_path(), fs::perms::all);
 }
 
+// rspamd sometimes hangs while it starts, in about one of fifty times: then it is started again.
 void Program::start(const std::vector<std::string>& arguments, const net::Endpoint& up) {
-  child_ = fork();
-  if (child_ == 0) run(arguments, folder_);
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(120);
+  constexpr int kTimes = 6;
+  for (int times = 0; times < kTimes; ++times) {
+    child_ = fork();
+    if (child_ == 0) run(arguments, folder_);
+    if (comes_up(up)) return;
+    if (child_ == 0) break;
+    kill(child_, SIGKILL);
+    waitpid(child_, nullptr, 0);
+    child_ = 0;
+  }
+  throw std::runtime_error(arguments[0] + " does not start: " + read(folder_ / "log"));
+}
+
+// False when it ended, or has not come up after a while.
+bool Program::comes_up(const net::Endpoint& up) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(45);
   while (!accepts(up)) {
-    const bool dead = waitpid(child_, nullptr, WNOHANG) == child_;
-    if (dead) child_ = 0;
-    if (dead || std::chrono::steady_clock::now() > end) {
-      throw std::runtime_error(arguments[0] + " does not start: " + read(folder_ / "log"));
+    if (waitpid(child_, nullptr, WNOHANG) == child_) {
+      child_ = 0;
+      return false;
     }
+    if (std::chrono::steady_clock::now() > end) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
+  return true;
 }
 
 void Program::stop() {

@@ -28,6 +28,8 @@ class Program {
   void stop();
 
  private:
+  bool comes_up(const net::Endpoint& up);
+
   std::filesystem::path folder_;
   pid_t child_ = 0;
 };

@@ -4,8 +4,9 @@ import subprocess
 import tempfile
 
 
-from case import TOM, ServerCase, message
+from case import PASSWORDS, TOM, ServerCase, message
 from name_server import NameServer
+from wire import Wire
 
 EICAR = r"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
@@ -15,7 +16,7 @@ class InboundCase(ServerCase):
         "good.example": ["@ TXT \"v=spf1 ip4:127.0.0.1 -all\"", "_dmarc TXT \"v=DMARC1; p=reject\""],
         "strict.example": ["@ TXT \"v=spf1 -all\"", "_dmarc TXT \"v=DMARC1; p=reject\""],
         "careful.example": ["@ TXT \"v=spf1 -all\"", "_dmarc TXT \"v=DMARC1; p=quarantine\""],
-        "list.example": ["1.0.0.127 A 127.0.0.2"],
+        "list.example": ["9.113.0.203 A 127.0.0.2"],
     }
     more = {}
 
@@ -26,8 +27,8 @@ class InboundCase(ServerCase):
         cls.settings = {"dns.servers": cls.dns.address, "mailauth.trusted": "", "spam.greylist": "off", "server.hostname": "mx.house.example", **cls.more}
         super().setUpClass()
 
-    def bring(self, data, sender, to=TOM):
-        with smtplib.SMTP(*self.server.address("smtp"), timeout=30) as client:
+    def bring(self, data, sender, to=TOM, connect=smtplib.SMTP):
+        with connect(*self.server.address("smtp"), timeout=30) as client:
             client.ehlo("mail.good.example")
             client.sendmail(sender, [to], data)
 
@@ -94,12 +95,25 @@ class Viruses(InboundCase):
         self.assertEqual(deferred.exception.smtp_code // 100, 4)
 
 
+class FromAfar(smtplib.SMTP):
+    """A client whose proxy says that it is 203.0.113.9."""
+
+    def _get_socket(self, host, port, timeout):
+        connected = super()._get_socket(host, port, timeout)
+        connected.sendall(b"PROXY TCP4 203.0.113.9 203.0.113.25 40000 25\r\n")
+        return connected
+
+
 class Lists(InboundCase):
-    more = {"spam.dnsbl": "list.example=8"}
+    more = {"spam.dnsbl": "list.example=8", "proxy.trusted": "127.0.0.0/8"}
 
     def test_a_listed_client_goes_to_junk(self):
-        self.bring(message("listed", sender="a@other.list.example"), "a@other.list.example")
-        self.assertIn(b"list.example", self.find(b"listed", mailbox="Junk"))
+        self.bring(message("listed", sender="a@other.list.example"), "a@other.list.example", connect=FromAfar)
+        with Wire(self.server.address("imap")) as wire:
+            wire.send("PROXY TCP4 203.0.113.9 203.0.113.25 40001 143\r\n")
+            wire.login(TOM, PASSWORDS[TOM])
+            wire.imap("SELECT Junk")
+            self.assertRegex("".join(wire.imap("FETCH 1 (BODY.PEEK[])")[2]), r"X-Posthouse-Verdict: junk(.|\s)*list\.example(.|\s)*Subject: listed")
 
 
 class Greylist(InboundCase):

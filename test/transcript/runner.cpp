@@ -13,8 +13,10 @@ namespace {
 // Settings are those of the whole transcript: they are in force before its first step.
 config::Settings settings_of(const Script& script) {
   config::Settings settings;
-  for (const auto& [name, value] :
-       {std::pair{"signin.argon2_memory", "8KB"}, {"signin.argon2_operations", "1"}, {"imap.allow_plaintext_login", "true"}, {"submission.allow_plaintext_login", "true"}})
+  for (const auto& [name, value] : {std::pair{"signin.argon2_memory", "8KB"},
+                                    {"signin.argon2_operations", "1"},
+                                    {"imap.allow_plaintext_login", "true"},
+                                    {"submission.allow_plaintext_login", "true"}})
     base::value_or_throw(settings.assign(name, value, "transcripts"));
   for (const Step& step : script.steps) {
     if (step.kind != Kind::kSet) continue;
