@@ -71,6 +71,8 @@ inline constexpr Group kGroups[] = {
     {"directory", "Members and addresses"},
     {"signin", "Password checks"},
     {"journal", "Mail log and sign-in log"},
+    {"mailauth", "Whether what other servers bring is genuine (SPF, DKIM, ARC, DMARC)"},
+    {"dkim", "Signatures on what members send"},
     {"queue", "Outgoing mail"},
     {"dns", "Name servers"},
     {"redis", "Cluster coordination"},

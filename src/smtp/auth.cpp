@@ -119,9 +119,9 @@ void Session::finish_sign_in(directory::SignInOutcome outcome) {
 
 std::optional<Reply> Session::check_sender(const delivery::Envelope& envelope) {
   if (mode_ == Mode::kSubmission) return check_submission(envelope);
-  const bool extended = envelope.hold_for || envelope.hold_until || envelope.deliver_by || envelope.require_tls;
-  if (extended) return Reply{555, "5.5.4", "a parameter is not supported"};
-  return std::nullopt;
+  const char* name = envelope.hold_for ? "HOLDFOR" : envelope.hold_until ? "HOLDUNTIL" : envelope.deliver_by ? "BY" : "REQUIRETLS";
+  if (!envelope.hold_for && !envelope.hold_until && !envelope.deliver_by && !envelope.require_tls) return std::nullopt;
+  return Reply{555, "5.5.4", fmt::format("parameter {} is not supported", name)};
 }
 
 std::optional<Reply> Session::check_submission(const delivery::Envelope& envelope) {

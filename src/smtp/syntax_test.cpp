@@ -132,13 +132,28 @@ TEST(MailCommand, Parameters) {
   EXPECT_FALSE(mail("FROM:<a@b>").envelope.declared_size);
 }
 
+TEST(MailCommand, ParametersOfSubmission) {
+  EXPECT_EQ(mail("FROM:<a@b> HOLDFOR=5").envelope.hold_for, 5);
+  EXPECT_EQ(mail("FROM:<a@b> HOLDUNTIL=2026-11-23T13:15:31Z").envelope.hold_until, base::from_seconds(1795439731));
+  EXPECT_TRUE(mail("FROM:<a@b> REQUIRETLS").envelope.require_tls);
+  const auto by = mail("FROM:<a@b> BY=-10;NT").envelope.deliver_by;
+  ASSERT_TRUE(by);
+  EXPECT_EQ(by->seconds, -10);
+  EXPECT_FALSE(by->return_late);
+  EXPECT_TRUE(mail("FROM:<a@b> by=120;r").envelope.deliver_by->return_late);
+  for (const char* bad : {"HOLDFOR=0", "HOLDFOR=x", "HOLDFOR=1234567890", "HOLDUNTIL=tomorrow", "HOLDFOR=1 HOLDUNTIL=2026-11-23T13:15:31Z",
+                          "BY=1", "BY=1;X", "BY=-5;R", "BY=;N", "BY=12345678901;N", "REQUIRETLS=1"}) {
+    EXPECT_EQ(mail_code(std::string("FROM:<a@b> ") + bad), 501) << bad;
+  }
+}
+
 TEST(MailCommand, BadParameters) {
   for (const char* bad : {"SIZE", "SIZE=", "SIZE=x", "SIZE=-1", "SIZE=999999999999999999999", "BODY=9BIT", "BODY", "SMTPUTF8=1", "RET=ALL",
                           "ENVID=a+b", "ENVID=+zz", "SIZE=1 SIZE=1", "=1", "-A=1", "SI ZE=1 =", "AUTH=a=b"}) {
     EXPECT_EQ(mail_code(std::string("FROM:<a@b> ") + bad) / 100, 5) << bad;
   }
   EXPECT_EQ(mail_code("FROM:<a@b> ENVID=" + std::string(101, 'x')), 501);
-  EXPECT_EQ(mail_code("FROM:<a@b> HOLDFOR=5"), 555);
+  EXPECT_EQ(mail_code("FROM:<a@b> SOLICIT=a"), 555);
   EXPECT_EQ(mail_code("FROM:<a@b> NOTIFY=NEVER"), 555);  // of RCPT
   std::string many = "FROM:<a@b>";
   for (int i = 0; i < 17; ++i) many += " X" + std::to_string(i) + "=1";
