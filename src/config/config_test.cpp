@@ -153,8 +153,7 @@ TEST_F(ConfigFile, BrokenAndMissingFiles) {
 TEST(Load, WrongAssignments) {
   EXPECT_EQ(load({"", {"smtp.hops"}}).error().text, "--set smtp.hops: must be name=value");
   EXPECT_EQ(load({"", {"smtp.hosp=20"}}).error().text, "--set: unknown setting \"smtp.hosp\"; did you mean \"smtp.hops\"?");
-  for (auto name :
-       {"submission.listen", "submissions.listen", "pop3.listen", "pop3s.listen", "sieve.listen", "https.listen", "redis.url"}) {
+  for (auto name : {"pop3.listen", "pop3s.listen", "sieve.listen", "https.listen", "redis.url"}) {
     EXPECT_TRUE(load({"", {std::string(name) + "="}}).ok()) << name;
     EXPECT_FALSE(load({"", {std::string(name) + "=127.0.0.1:1"}}).ok()) << name;
   }
