@@ -22,10 +22,10 @@ class Delivered:
 
 class MailExchanger:
     """`answers`: {step: [answer...]}, used up from the front; steps: greeting, ehlo, mail, rcpt, data, end, middle (a CLOSE there cuts the data).
-    An answer may be a function that returns one, after a pause for example."""
+    An answer may be a function that returns one, after a pause for example. `usual`: {step: answer} in place of the usual one."""
 
     def __init__(self, port=0, address="127.0.0.1", tls=None, extensions=("PIPELINING", "8BITMIME", "SMTPUTF8", "SIZE 50000000")):
-        self.answers, self.delivered, self.connections, self.lock = {}, [], 0, threading.Lock()
+        self.answers, self.usual, self.delivered, self.connections, self.lock = {}, {}, [], 0, threading.Lock()
         self.tls, self.extensions = tls, extensions
         outer = self
 
@@ -37,7 +37,7 @@ class MailExchanger:
                     pass
 
         class Threads(socketserver.ThreadingTCPServer):
-            daemon_threads, allow_reuse_address = True, True
+            daemon_threads, allow_reuse_address, request_queue_size = True, True, 1024
 
         self.server = Threads((address, port), Handler)
         self.port = self.server.server_address[1]
@@ -46,7 +46,7 @@ class MailExchanger:
     def answer(self, step, usual):
         with self.lock:
             planned = self.answers.get(step)
-            chosen = planned.pop(0) if planned else usual
+            chosen = planned.pop(0) if planned else self.usual.get(step, usual)
         return chosen() if callable(chosen) else chosen
 
     def wait_for(self, count, seconds=15):
