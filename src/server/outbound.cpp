@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -80,7 +81,7 @@ void Outbound::start(delivery::Delivery& delivery) {
 }
 
 void Outbound::stop(net::Deadline deadline) {
-  if (!scheduler_) return;
+  if (!scheduler_ || std::exchange(stopped_, true)) return;
   loops_.run(scheduler_->stop(deadline));
 }
 

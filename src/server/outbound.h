@@ -34,7 +34,7 @@ class Outbound {
 
   // `delivery` outlives it.
   void start(delivery::Delivery& delivery);
-  // Ends deliveries under way, at the deadline in the midst of them; the queue keeps what was not done. Not from a loop.
+  // Ends deliveries under way, at the deadline in the midst of them; the queue keeps what was not done. Not from a loop. Again: nothing.
   void stop(net::Deadline deadline);
 
  private:
@@ -52,6 +52,7 @@ class Outbound {
   std::unique_ptr<delivery::LocalTransport> transport_;
   std::unique_ptr<delivery::Postmaster> postmaster_;
   std::unique_ptr<queue::Scheduler> scheduler_;
+  bool stopped_ = false;
 };
 
 }  // namespace server
