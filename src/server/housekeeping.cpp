@@ -8,6 +8,7 @@
 #include "mailauth/dkim_key.h"
 #include "queue/bodies.h"
 #include "server/limits.h"
+#include "spam/forget.h"
 
 namespace server {
 
@@ -15,6 +16,7 @@ namespace {
 constexpr size_t kRowsAtOnce = 500;
 constexpr auto kBetweenPieces = std::chrono::milliseconds(20);
 constexpr size_t kKeysAtOnce = 100;
+constexpr auto kBetweenForgettings = std::chrono::hours(6);
 constexpr auto kBetweenRotations = std::chrono::minutes(10);
 constexpr auto kBetweenRounds = std::chrono::minutes(1);
 }  // namespace
@@ -53,6 +55,7 @@ bool Housekeeping::work() {
     instance_.journal().purge(now - instance_.settings().duration("journal.keep"));
     if (now >= next_collection_) collect(now);
     if (now >= next_rotation_) rotate_keys(now);
+    if (now >= next_forgetting_) forget(now);
     return false;
   } catch (const base::Failure& failure) {
     base::log_warning("housekeeping will try again", {{"error", failure.what()}});
@@ -71,6 +74,13 @@ void Housekeeping::collect(base::Time now) {
   const auto collected = store::collect(instance_.store(), others, collect_limits(instance_.settings()), stopping);
   bodies.Increment(static_cast<double>(collected.bodies));
   if (collected.bodies > 0) base::log_info("bodies collected", {{"bodies", collected.bodies}, {"bytes", collected.bytes}});
+}
+
+void Housekeeping::forget(base::Time now) {
+  next_forgetting_ = now + kBetweenForgettings;
+  const auto settings = spam_settings(instance_.settings());
+  for (const auto& enterprise : instance_.directory().enterprises())
+    instance_.database().write([&](sql::Transaction& tx) { spam::expire(tx, {enterprise.id}, now, settings); });
 }
 
 // Old keys get successors; successors that DNS shows sign from now on; keys that signed for the last time long ago go.

@@ -12,8 +12,8 @@
 
 namespace server {
 
-// Removes rows of deleted mailboxes, old tombstones, old log events, bodies that nothing names any more, and DKIM keys that have had their
-// time; begins and completes the rotation of keys. Starts at once; the destructor
+// Removes rows of deleted mailboxes, old tombstones, old log events, bodies that nothing names any more, what the spam checks remember
+// of long ago, and DKIM keys that have had their time; begins and completes the rotation of keys. Starts at once; the destructor
 // ends it after the piece in hand.
 class Housekeeping {
  public:
@@ -26,6 +26,7 @@ class Housekeeping {
   bool work();  // whether more is waiting
   void collect(base::Time now);
   void rotate_keys(base::Time now);
+  void forget(base::Time now);
   bool is_published(const directory::DkimKey& key);
   bool wait(std::chrono::milliseconds time);
 
@@ -34,6 +35,7 @@ class Housekeeping {
   net::IoLoops& loops_;
   directory::DkimKeys keys_;
   base::Time next_rotation_{};
+  base::Time next_forgetting_{};
   base::Time next_collection_{};
   std::mutex mutex_;
   std::condition_variable wake_;
