@@ -44,11 +44,13 @@ net::Task<Reply> handle_copy(Session& session, Command& command) {
   auto name = mailbox_name(session, arguments.mailbox);
   if (!name) co_return from_error(name.error());
   store::Store& store = session.services.store;
+  const std::string target = *name;
   Transfer what{session.scope(), selected.mailbox_id, std::move(*uids), std::move(*name), session.member->quota_bytes, move};
   auto write = [&store, what = std::move(what)](sql::Transaction& tx) { return transfer(tx, store, what); };
   auto copied = co_await session.database().async_write(std::move(write));
   if (!copied) co_return from_error(copied.error(), "TRYCREATE");
   if (copied->source.empty()) co_return ok(done);
+  if (session.services.lessons) session.services.lessons->note_moved(session.scope(), selected.mailbox_id, target, copied->target);
   if (!move) co_return ok(copy_uid(*copied) + done);
   session.out += "* OK " + copy_uid(*copied) + "Moved\r\n";  // RFC 6851 4.3: before the EXPUNGE responses
   co_return ok(done);

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "base/time.h"
+#include "delivery/lessons.h"
 #include "directory/credential.h"
 #include "directory/directory.h"
 #include "imap/limits.h"
@@ -47,6 +48,7 @@ struct Services {
   net::TlsContext* tls = nullptr;  // null: no STARTTLS
   Limits limits;
   Options options;
+  delivery::Lessons* lessons = nullptr;  // null: moves teach nothing
 };
 
 }  // namespace imap

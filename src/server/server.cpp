@@ -41,6 +41,7 @@ Server::Server(Instance& instance)
       tls_(base::value_or_throw(net::TlsContext::make(load_certificates(instance)))),
       outbound_(instance, loops_, pool_),
       delivery_(outbound_.delivery_services()),
+      lessons_(instance.store(), pool_, instance.clock(), spam_settings(instance.settings())),
       imap_{.store = instance.store(),
             .directory = instance.directory(),
             .credentials = instance.credentials(),
@@ -50,7 +51,8 @@ Server::Server(Instance& instance)
             .user_sessions = user_sessions_,
             .tls = tls_.get(),
             .limits = imap_limits(instance.settings()),
-            .options = imap_options(instance.settings())},
+            .options = imap_options(instance.settings()),
+            .lessons = &lessons_},
       sign_in_{.credentials = instance.credentials(),
                .pool = pool_,
                .allow_plaintext_login = instance.settings().flag("submission.allow_plaintext_login")},
@@ -73,7 +75,9 @@ Server::Server(Instance& instance)
 
 Server::~Server() {
   stop();
-  loops_.stop();  // what is suspended stays so, and meets no part of the server that is gone
+  // What runs ends, and what is suspended stays so, before any part of the server is gone.
+  pool_.join();
+  loops_.stop();
 }
 
 void Server::reload() {

@@ -43,6 +43,7 @@ class Server {
   std::shared_ptr<net::TlsContext> tls_;  // shared with the listeners
   Outbound outbound_;
   delivery::Delivery delivery_;
+  delivery::Lessons lessons_;
   imap::UserSessions user_sessions_;
   imap::Services imap_;
   smtp::SignIn sign_in_;
