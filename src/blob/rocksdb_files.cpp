@@ -7,6 +7,7 @@
 
 #include <cstdarg>
 #include <cstdio>
+#include <filesystem>
 #include <mutex>
 #include <vector>
 
@@ -92,6 +93,9 @@ RocksdbFiles::~RocksdbFiles() { stop(); }
 
 Status RocksdbFiles::start() {
   const auto cache = ::rocksdb::NewLRUCache(settings_.cache_bytes);
+  // RocksDB makes the folder too, and says in the log that it was not there.
+  std::error_code ignored;
+  if (!settings_.read_only) std::filesystem::create_directories(folder_, ignored);
   const std::vector<::rocksdb::ColumnFamilyDescriptor> families{{::rocksdb::kDefaultColumnFamilyName, body_options(settings_, cache)},
                                                                 {"names", family_options(settings_, cache)}};
   std::vector<::rocksdb::ColumnFamilyHandle*> handles;
