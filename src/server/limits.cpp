@@ -2,10 +2,6 @@
 
 namespace server {
 
-namespace {
-std::chrono::seconds seconds(base::Duration d) { return std::chrono::ceil<std::chrono::seconds>(d); }
-}  // namespace
-
 sql::Settings sql_settings(const config::Settings& s) {
   sql::Settings out;
   out.connections = static_cast<int>(s.number("database.readers"));

@@ -23,6 +23,7 @@
 namespace server {
 
 inline std::chrono::milliseconds millis(base::Duration d) { return std::chrono::duration_cast<std::chrono::milliseconds>(d); }
+inline std::chrono::seconds seconds(base::Duration d) { return std::chrono::ceil<std::chrono::seconds>(d); }
 
 sql::Settings sql_settings(const config::Settings& settings);
 blob::Settings blob_settings(const config::Settings& settings);

@@ -12,7 +12,10 @@ namespace server {
 
 namespace {
 
-std::string read_file(const std::string& path) {
+// The CAs that vouch for other servers; empty: those of the system.
+std::string ca_pem(const config::Settings& settings) {
+  const std::string& path = settings.text("queue.ca_file");
+  if (path.empty()) return {};
   std::ifstream file(path, std::ios::binary);
   if (!file) throw base::Failure(base::ErrorKind::kInvalid, "cannot read " + path);
   return {std::istreambuf_iterator<char>(file), {}};
@@ -26,13 +29,13 @@ smtp::TransportSettings transport_settings(const Instance& instance) {
   out.route.own_names = {base::to_lower(instance.hostname())};
   out.route.refuse_loopback = !settings.flag("queue.loopback");
   out.route.refuse_private = !settings.flag("queue.private_networks");
-  if (const std::string& file = settings.text("queue.ca_file"); !file.empty()) out.ca_pem = read_file(file);
+  out.ca_pem = ca_pem(settings);
   return out;
 }
 
 smtp::StsSettings sts_settings(const Instance& instance) {
   smtp::StsSettings out;
-  if (const std::string& file = instance.settings().text("queue.ca_file"); !file.empty()) out.ca_pem = read_file(file);
+  out.ca_pem = ca_pem(instance.settings());
   return out;
 }
 

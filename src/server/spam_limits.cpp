@@ -7,8 +7,6 @@ namespace server {
 
 namespace {
 
-std::chrono::seconds seconds(base::Duration d) { return std::chrono::ceil<std::chrono::seconds>(d); }
-
 [[noreturn]] void invalid(std::string text) { throw base::Failure(base::ErrorKind::kInvalid, std::move(text)); }
 
 std::optional<spam::ClamdSettings> clamd_settings(const config::Settings& s) {
