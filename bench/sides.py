@@ -120,6 +120,14 @@ class Peer:
         subprocess.run(["dovecot", "-c", self.folder / "dovecot.conf"], check=True, stdout=subprocess.DEVNULL)
         self._ready()
 
+    def configure(self, **parameters):
+        """Postfix parameters, in force when this returns."""
+        for name, value in parameters.items():
+            subprocess.run(["postconf", "-c", self.folder / "postfix", "-e", f"{name}={value}"], check=True)
+        for verb in ("stop", "start"):
+            subprocess.run(["postfix", "-c", self.folder / "postfix", verb], check=True, stderr=subprocess.DEVNULL)
+        wait_for_port(self.smtp)
+
     def memory(self):
         return pss_bytes(descendants(self.master))
 
